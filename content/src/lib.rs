@@ -1,1 +1,19 @@
-//! Placeholder.
+//! What a booth can show: instruments and their scoring, articles, practices, hotlines, support
+//! words, the daily sentence; and the signed pack file they arrive in.
+//!
+//! Deliberately not here: devices, screens, network, media codecs. Nothing is read but the
+//! `Read + Seek` the caller hands in, and nothing but verified values comes out.
+
+pub mod article;
+pub mod calendar;
+pub mod hotline;
+pub mod id;
+pub mod instrument;
+pub mod library;
+pub mod practice;
+pub mod support;
+pub mod text;
+
+pub use id::{ArticleId, InstrumentId, LineId, PackId, PracticeId};
+pub use library::Library;
+pub use text::{Audience, Lang, Text};
