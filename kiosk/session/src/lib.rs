@@ -1,1 +1,14 @@
-//! Placeholder.
+//! One visit as a pure state machine: inputs and time in, state and effects out.
+//!
+//! It owns every answer a visitor gives; nothing but a [`Fact`] about a visit ever comes out of
+//! it. No clock, file, thread, async or screen is known here.
+
+pub mod effect;
+pub mod input;
+pub mod now;
+pub mod screen;
+
+pub use effect::{Effect, Fact, PlayerCommand};
+pub use input::{CallEvent, CallOutcome, Devices, Door, Input, PlayerEvent};
+pub use now::Now;
+pub use screen::{CallFailure, CallStage, Preferences, Screen, SoundState, Strip, TextSize};

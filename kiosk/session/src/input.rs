@@ -1,0 +1,153 @@
+//! Everything that can happen to a visit. A closed list.
+
+use crate::screen::{SoundState, TextSize};
+use std::sync::Arc;
+use xinting_content::{ArticleId, Audience, InstrumentId, Lang, Library, LineId, PracticeId};
+
+/// One thing that happened. Every input from a finger also counts as a sign that somebody is there.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// Time passed; due deadlines are served. Never a sign of a person.
+    Tick,
+    /// A touch that hit nothing, or began a scroll. On the attract screen it opens home.
+    Touch,
+    /// One of the doors on the home screen.
+    OpenDoor(Door),
+    /// 返回: one page back. Keeps a call.
+    Back,
+    /// 首页: home. Keeps a call.
+    Home,
+    /// 结束: hangs up, wipes the visit, attract.
+    End,
+    /// 求助热线: the call page, from anywhere.
+    Help,
+    /// Who the visitor says they are.
+    SetAudience(Audience),
+    /// The language of everything.
+    SetLang(Lang),
+    /// The size of reading text.
+    SetTextSize(TextSize),
+    /// 低位模式: everything touchable in the lower half.
+    ToggleReach,
+    /// 减弱动效: motion off.
+    ToggleReducedMotion,
+    /// A choice on the self-check page.
+    ChooseInstrument(InstrumentId),
+    /// Start, on the page before the first item.
+    BeginItems,
+    /// An answer to the item on screen, as an index into its options.
+    Answer(usize),
+    /// 上一题: the item before, its answer kept.
+    PreviousItem,
+    /// 先不做了: leaves the self-check, its answers dropped.
+    StopCheck,
+    /// 继续往下做 on the support page.
+    SupportContinue,
+    /// 先停在这里 on the support page.
+    SupportStop,
+    /// Opens an article.
+    OpenArticle(ArticleId),
+    /// Opens the player.
+    OpenPractice(PracticeId),
+    /// Opens the counsellor page.
+    OpenCounsellor,
+    /// Play or pause.
+    PlayPause,
+    /// Moves the player to this position in milliseconds.
+    Seek(u64),
+    /// Ten seconds back or forward.
+    SkipBy(i64),
+    /// Loudness of the player, 0 (silent) to 8.
+    SetVolume(u8),
+    /// How long a soundscape plays, in minutes, 1 to 30.
+    SetTimer(u8),
+    /// Calls this line after the three seconds.
+    Call(LineId),
+    /// 取消 during the three seconds.
+    CancelCall,
+    /// 结束通话.
+    HangUp,
+    /// Opens or folds the keypad during a call.
+    ToggleKeypad,
+    /// A key during a call: 0-9, * or #.
+    Keypad(char),
+    /// Loudness of the handset, 0 to 8.
+    SetCallVolume(u8),
+    /// 我还在 on the still-there page.
+    StillHere,
+    /// The admin's corner gesture was completed.
+    AdminGesture,
+    /// The admin left maintenance.
+    LeaveMaintenance,
+    /// What the modem says about the call.
+    CallEvent(CallEvent),
+    /// What the player says.
+    Player(PlayerEvent),
+    /// A device appeared or vanished.
+    Devices(Devices),
+    /// New content, taken between visits.
+    NewLibrary(Arc<Library>),
+}
+
+/// A door on the home screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Door {
+    /// 测一测.
+    SelfCheck,
+    /// 学一学.
+    Learn,
+    /// 静一静.
+    Relax,
+    /// 找老师.
+    Counsellor,
+}
+
+/// Progress of the one call, as the call actor reports it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallEvent {
+    /// The number has been handed to the network.
+    Dialling,
+    /// It rings at the other end.
+    Alerting,
+    /// The line is open. Never proof of a person.
+    LineOpen,
+    /// The call is over or never came about.
+    Ended(CallOutcome),
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallOutcome {
+    /// Hung up here.
+    HungUpHere,
+    /// The other end hung up, or the network released an open line.
+    RemoteEnded,
+    /// Busy.
+    Busy,
+    /// Nobody answered.
+    NoAnswer,
+    /// No modem, no SIM, no network, or the modem was lost.
+    NoLine,
+    /// Anything else.
+    Failed,
+}
+
+/// What the player reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlayerEvent {
+    /// The practice played to its end.
+    Ended,
+    /// Sound came, went, or is missing; the practice runs on.
+    Sound(SoundState),
+    /// The sound file cannot be read; captions run on.
+    Unreadable,
+}
+
+/// Which devices are there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Devices {
+    /// Whether a call could be tried now.
+    pub can_call: bool,
+    /// Whether sound would be heard.
+    pub sound: SoundState,
+}

@@ -1,0 +1,171 @@
+//! What stands on the screen: enough for an adapter to draw it, together with the library.
+
+use std::time::Duration;
+use xinting_content::instrument::Score;
+use xinting_content::{ArticleId, Audience, InstrumentId, Lang, LineId, PracticeId};
+
+/// The page in front of the visitor.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Screen {
+    /// 歇一会儿.
+    Attract,
+    /// The doors.
+    Home,
+    /// Self-check: choose by feeling.
+    Choose,
+    /// What it asks, how long, what this machine does with the answers.
+    Intro(InstrumentId),
+    /// One item.
+    Item {
+        /// Of which instrument.
+        instrument: InstrumentId,
+        /// From 0.
+        index: usize,
+        /// How many there are.
+        of: usize,
+        /// The option chosen before, if any.
+        chosen: Option<usize>,
+    },
+    /// The result, in words.
+    Result {
+        /// Of which instrument.
+        instrument: InstrumentId,
+        /// What came out; the total is never drawn large.
+        score: Score,
+    },
+    /// The support page. `can_continue`: there are items left to go on with, or a result to see.
+    Support {
+        /// Whether 继续往下做 leads on (to the next item or the result).
+        can_continue: bool,
+    },
+    /// Cards to read.
+    Learn,
+    /// One article.
+    Article(ArticleId),
+    /// Practices.
+    Relax,
+    /// One practice. Position comes from the player, not from here.
+    Player {
+        /// Which.
+        practice: PracticeId,
+        /// Whether it plays.
+        playing: bool,
+        /// It ran to its end.
+        ended: bool,
+        /// Loudness, 0 to 8.
+        volume: u8,
+        /// How long a soundscape plays, in minutes; `None` for other practices.
+        timer_min: Option<u8>,
+    },
+    /// Whom to call.
+    Lines,
+    /// The three seconds.
+    Countdown {
+        /// Which line.
+        line: LineId,
+        /// Whole seconds left, 3 to 1.
+        seconds: u8,
+        /// This line follows one that was busy or did not answer.
+        after_failure: Option<CallFailure>,
+    },
+    /// A call under way.
+    Call {
+        /// Which line.
+        line: LineId,
+        /// How far it is.
+        stage: CallStage,
+        /// The keypad is open.
+        keypad: bool,
+        /// Loudness of the handset, 0 to 8.
+        volume: u8,
+    },
+    /// No call came about: the number large, and what else can be done.
+    CallFailed {
+        /// Which line.
+        line: LineId,
+        /// Why.
+        why: CallFailure,
+    },
+    /// The call is over; what next.
+    CallOver {
+        /// Which line.
+        line: LineId,
+    },
+    /// 找老师.
+    Counsellor,
+    /// The admin's pages, drawn by the app.
+    Maintenance,
+}
+
+/// How far a call is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallStage {
+    /// The number goes out.
+    Dialling,
+    /// It rings.
+    Alerting,
+    /// 线路已接通, for this long.
+    LineOpen(Duration),
+    /// Hanging up.
+    Ending,
+}
+
+/// Why no call came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallFailure {
+    /// No modem, SIM or network.
+    NoLine,
+    /// Busy.
+    Busy,
+    /// Nobody answered.
+    NoAnswer,
+    /// Anything else.
+    Failed,
+}
+
+/// A call that goes on while another page is open: shown as a strip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Strip {
+    /// Which line.
+    pub line: LineId,
+    /// How far it is.
+    pub stage: CallStage,
+}
+
+/// Whether sound is heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SoundState {
+    /// Yes.
+    Present,
+    /// There is no sound device; captions carry the practice.
+    Absent,
+    /// It went away during the practice and may come back.
+    Lost,
+}
+
+/// The size of reading text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TextSize {
+    /// × 1.
+    #[default]
+    Normal,
+    /// × 1.2.
+    Large,
+    /// × 1.4.
+    Largest,
+}
+
+/// What a visitor has set; back to the beginning after every visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Preferences {
+    /// Language.
+    pub lang: Lang,
+    /// Who they say they are; a booth's own default until they choose.
+    pub audience: Audience,
+    /// Size of reading text.
+    pub text_size: TextSize,
+    /// 低位模式.
+    pub reach: bool,
+    /// 减弱动效.
+    pub reduced_motion: bool,
+}
