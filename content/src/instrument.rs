@@ -2,6 +2,10 @@
 //!
 //! Not here: what is said on a risk path (`support`), and who has answered what (the visit).
 
+pub mod scoring;
+
+pub use scoring::ScoreError;
+
 use crate::id::{ArticleId, InstrumentId, PracticeId};
 use crate::text::{Audience, Text};
 

@@ -6,6 +6,8 @@
 
 pub mod article;
 pub mod calendar;
+#[cfg(any(test, feature = "fixture"))]
+pub mod fixture;
 pub mod hotline;
 pub mod id;
 pub mod instrument;

@@ -25,6 +25,8 @@ pub struct Library {
     pub(crate) counsellor: Counsellor,
     pub(crate) calendar: Calendar,
     pub(crate) sample: bool,
+    /// For each practice, the layer whose pack holds its sound.
+    pub(crate) sound_layers: Vec<usize>,
 }
 
 impl Library {
@@ -62,6 +64,13 @@ impl Library {
     /// The practice with this id.
     pub fn practice(&self, id: &PracticeId) -> Option<&Practice> {
         self.practices.iter().find(|p| p.id == *id)
+    }
+
+    /// Which layer's pack holds the sound of this practice: an index into the layers the library was
+    /// made from.
+    pub fn sound_layer(&self, id: &PracticeId) -> Option<usize> {
+        let place = self.practices.iter().position(|p| p.id == *id)?;
+        self.sound_layers.get(place).copied()
     }
 
     /// The line with this id.
