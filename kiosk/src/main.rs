@@ -1,2 +1,2 @@
-//! Placeholder.
+//! `xinting-kiosk`: the booth.
 fn main() {}

@@ -1,0 +1,6 @@
+//! The booth application: event loop, actors, screens.
+//!
+//! `session` decides what happens in a visit, `usage` what may be counted, `content` what can be shown, `hw` how a
+//! device is spoken to. This crate joins them. Deliberately not here: scoring, AT commands, statistics.
+
+pub mod admin;
