@@ -1,1 +1,11 @@
-//! Placeholder.
+//! The rig of the end-to-end tests: the real binaries, each in a folder of its own, and what is
+//! needed to watch them from outside.
+//!
+//! Deliberately not here: any code of the binaries. What cannot be seen from outside is not seen.
+
+pub mod booth;
+pub mod bins;
+pub mod canary;
+pub mod csv;
+pub mod district;
+pub mod proxy;
