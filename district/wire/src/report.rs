@@ -101,7 +101,7 @@ pub struct Report {
 
 /// The body's layout: field order here is the order of the canonical bytes.
 #[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a report, which is a JSON object")]
 struct Body {
     schema_version: u32,
     booth: BoothId,
@@ -115,6 +115,7 @@ struct Body {
 /// Read before [`Body`], so that another version is named as such rather than
 /// as an unknown field.
 #[derive(Deserialize)]
+#[serde(expecting = "a report, which is a JSON object")]
 struct Versioned {
     schema_version: u64,
 }
