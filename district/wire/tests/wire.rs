@@ -1,5 +1,7 @@
 //! The interface as bytes: snapshots of every body, and what is refused.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use ed25519_dalek::SigningKey;
 use expect_test::expect;
 use jiff::civil::date;

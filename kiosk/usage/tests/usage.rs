@@ -1,5 +1,7 @@
 //! What one visit can add, when a period closes, and what leaves.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail by panicking")]
+
 use std::time::Duration;
 
 use jiff::civil::{Date, date};
