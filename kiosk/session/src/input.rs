@@ -89,6 +89,54 @@ pub enum Input {
     NewLibrary(Arc<Library>),
 }
 
+impl Input {
+    /// Whether a finger did this: a sign that somebody is there.
+    pub fn is_touch(&self) -> bool {
+        match self {
+            Input::Tick
+            | Input::CallEvent(_)
+            | Input::Player(_)
+            | Input::Devices(_)
+            | Input::NewLibrary(_) => false,
+            Input::Touch
+            | Input::OpenDoor(_)
+            | Input::Back
+            | Input::Home
+            | Input::End
+            | Input::Help
+            | Input::SetAudience(_)
+            | Input::SetLang(_)
+            | Input::SetTextSize(_)
+            | Input::ToggleReach
+            | Input::ToggleReducedMotion
+            | Input::ChooseInstrument(_)
+            | Input::BeginItems
+            | Input::Answer(_)
+            | Input::PreviousItem
+            | Input::StopCheck
+            | Input::SupportContinue
+            | Input::SupportStop
+            | Input::OpenArticle(_)
+            | Input::OpenPractice(_)
+            | Input::OpenCounsellor
+            | Input::PlayPause
+            | Input::Seek(_)
+            | Input::SkipBy(_)
+            | Input::SetVolume(_)
+            | Input::SetTimer(_)
+            | Input::Call(_)
+            | Input::CancelCall
+            | Input::HangUp
+            | Input::ToggleKeypad
+            | Input::Keypad(_)
+            | Input::SetCallVolume(_)
+            | Input::StillHere
+            | Input::AdminGesture
+            | Input::LeaveMaintenance => true,
+        }
+    }
+}
+
 /// A door on the home screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Door {

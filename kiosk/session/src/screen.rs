@@ -32,6 +32,9 @@ pub enum Screen {
         instrument: InstrumentId,
         /// What came out; the total is never drawn large.
         score: Score,
+        /// The support path was opened in this visit: a call and the counsellor are suggested
+        /// before anything else.
+        support_first: bool,
     },
     /// The support page. `can_continue`: there are items left to go on with, or a result to see.
     Support {
