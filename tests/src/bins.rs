@@ -18,7 +18,11 @@ pub fn target_dir() -> PathBuf {
 /// If it has not been built: these tests run what `cargo build --workspace --bins` made.
 pub fn bin(name: &str) -> PathBuf {
     let path = target_dir().join(name);
-    assert!(path.exists(), "{} is not built; run 'cargo build --workspace --bins' first", path.display());
+    assert!(
+        path.exists(),
+        "{} is not built; run 'cargo build --workspace --bins' first",
+        path.display()
+    );
     path
 }
 
@@ -49,7 +53,9 @@ pub fn workspace() -> PathBuf {
 /// # Panics
 /// If it cannot be started.
 pub fn run(command: &mut Command) -> Output {
-    command.output().unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"))
+    command
+        .output()
+        .unwrap_or_else(|error| panic!("cannot start {command:?}: {error}"))
 }
 
 /// What a command printed, for messages.

@@ -26,8 +26,12 @@ pub struct Sighting {
 impl Canary {
     /// A text: as UTF-8, UTF-16 of both orders, JSON escapes and base64 at each of the three alignments.
     pub fn text(text: &str) -> Self {
-        let utf16 = |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
-        let escaped: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+        let utf16 =
+            |bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+        let escaped: String = text
+            .encode_utf16()
+            .map(|unit| format!("\\u{unit:04x}"))
+            .collect();
         let mut needles = vec![
             ("UTF-8", text.as_bytes().to_vec()),
             ("UTF-16 LE", utf16(u16::to_le_bytes)),
@@ -37,7 +41,10 @@ impl Canary {
             needles.push(("JSON escapes", escaped.into_bytes()));
         }
         needles.extend(base64_forms(text.as_bytes()).map(|form| ("base64", form)));
-        Self { name: text.to_owned(), needles }
+        Self {
+            name: text.to_owned(),
+            needles,
+        }
     }
 
     /// A number: its decimal digits as text, and 8 bytes of both orders and 4 of both orders.
@@ -55,7 +62,10 @@ impl Canary {
 
     /// Bytes exactly as they are.
     pub fn bytes(name: &str, bytes: &[u8]) -> Self {
-        Self { name: name.to_owned(), needles: vec![("raw", bytes.to_vec())] }
+        Self {
+            name: name.to_owned(),
+            needles: vec![("raw", bytes.to_vec())],
+        }
     }
 
     fn sightings(&self, place: &str, haystack: &[u8]) -> Vec<Sighting> {
@@ -74,7 +84,10 @@ impl Canary {
 
 /// Looks for every canary in one body of bytes.
 pub fn search_bytes(canaries: &[Canary], place: &str, haystack: &[u8]) -> Vec<Sighting> {
-    canaries.iter().flat_map(|canary| canary.sightings(place, haystack)).collect()
+    canaries
+        .iter()
+        .flat_map(|canary| canary.sightings(place, haystack))
+        .collect()
 }
 
 /// Looks for every canary in every file below `dir` but the packs themselves, which hold the
@@ -85,7 +98,10 @@ pub fn search_bytes(canaries: &[Canary], place: &str, haystack: &[u8]) -> Vec<Si
 pub fn search_dir(canaries: &[Canary], dir: &Path) -> Vec<Sighting> {
     files(dir)
         .into_iter()
-        .filter(|path| path.extension().is_none_or(|extension| extension != "xpack"))
+        .filter(|path| {
+            path.extension()
+                .is_none_or(|extension| extension != "xpack")
+        })
         .flat_map(|path| {
             // A file that a running booth removed between the listing and the reading left nothing.
             let bytes = std::fs::read(&path).unwrap_or_default();
@@ -102,7 +118,9 @@ pub fn files(dir: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![dir.to_owned()];
     while let Some(next) = open.pop() {
-        for entry in std::fs::read_dir(&next).unwrap_or_else(|error| panic!("{}: {error}", next.display())) {
+        for entry in
+            std::fs::read_dir(&next).unwrap_or_else(|error| panic!("{}: {error}", next.display()))
+        {
             let Ok(entry) = entry else { continue };
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => open.push(entry.path()),
@@ -150,11 +168,20 @@ mod tests {
         base64.extend_from_slice("金丝雀唱歌".as_bytes());
         let encoded = base64::engine::general_purpose::STANDARD.encode(&base64);
         assert_eq!(search_bytes(&canary, "a", encoded.as_bytes()).len(), 1);
-        assert_eq!(search_bytes(&canary, "b", "说：金丝雀唱歌。".as_bytes()).len(), 1);
-        let utf16: Vec<u8> = "金丝雀唱歌".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(
+            search_bytes(&canary, "b", "说：金丝雀唱歌。".as_bytes()).len(),
+            1
+        );
+        let utf16: Vec<u8> = "金丝雀唱歌"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
         assert_eq!(search_bytes(&canary, "c", &utf16).len(), 1);
         assert_eq!(search_bytes(&canary, "d", b"{\"v\":735198264}").len(), 1);
-        assert_eq!(search_bytes(&canary, "e", &735_198_264_i32.to_be_bytes()).len(), 1);
+        assert_eq!(
+            search_bytes(&canary, "e", &735_198_264_i32.to_be_bytes()).len(),
+            1
+        );
         assert!(search_bytes(&canary, "f", b"nothing of the kind").is_empty());
     }
 }

@@ -14,7 +14,11 @@ pub fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
         .map(|line| {
             let fields: Vec<&str> = line.split(',').collect();
             assert_eq!(fields.len(), header.len(), "{line}");
-            header.iter().zip(fields).map(|(name, field)| ((*name).to_owned(), field.to_owned())).collect()
+            header
+                .iter()
+                .zip(fields)
+                .map(|(name, field)| ((*name).to_owned(), field.to_owned()))
+                .collect()
         })
         .collect()
 }

@@ -22,7 +22,10 @@ impl District {
         let config = dir.join("district.toml");
         std::fs::write(
             &config,
-            format!("listen = \"127.0.0.1:0\"\ndatabase = \"{}\"\n", dir.join("district.db").display()),
+            format!(
+                "listen = \"127.0.0.1:0\"\ndatabase = \"{}\"\n",
+                dir.join("district.db").display()
+            ),
         )
         .expect("the test's folder can be written");
         let mut child = Command::new(bin("xinting-district"))
@@ -34,13 +37,20 @@ impl District {
         let stdout = child.stdout.take().expect("stdout is piped");
         let mut lines = BufReader::new(stdout).lines();
         let address = loop {
-            let line = lines.next().expect("it says where it listens").expect("it prints text");
+            let line = lines
+                .next()
+                .expect("it says where it listens")
+                .expect("it prints text");
             if let Some(address) = line.trim().strip_prefix("listening on http://") {
                 break address.parse().expect("an address");
             }
         };
         std::thread::spawn(move || lines.for_each(drop));
-        Self { config, address, child }
+        Self {
+            config,
+            address,
+            child,
+        }
     }
 
     /// Where it listens.
@@ -57,7 +67,10 @@ impl District {
             .args(["enrol", "--school", school, "--config"])
             .arg(&self.config));
         assert!(output.status.success(), "enrol: {}", printed(&output));
-        String::from_utf8(output.stdout).expect("a code is text").trim().to_owned()
+        String::from_utf8(output.stdout)
+            .expect("a code is text")
+            .trim()
+            .to_owned()
     }
 
     /// Everything stored, as CSV.

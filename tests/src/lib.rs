@@ -3,8 +3,8 @@
 //!
 //! Deliberately not here: any code of the binaries. What cannot be seen from outside is not seen.
 
-pub mod booth;
 pub mod bins;
+pub mod booth;
 pub mod canary;
 pub mod csv;
 pub mod district;

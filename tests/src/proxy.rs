@@ -17,12 +17,16 @@ impl Proxy {
     /// If no port can be had.
     pub fn start(target: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
-        let address = listener.local_addr().expect("a bound listener has an address");
+        let address = listener
+            .local_addr()
+            .expect("a bound listener has an address");
         let said = Arc::new(Mutex::new(Vec::new()));
         let kept = Arc::clone(&said);
         std::thread::spawn(move || {
             for booth in listener.incoming().flatten() {
-                let Ok(district) = TcpStream::connect(target) else { continue };
+                let Ok(district) = TcpStream::connect(target) else {
+                    continue;
+                };
                 pump(&booth, &district, &kept);
                 pump(&district, &booth, &kept);
             }
@@ -40,17 +44,24 @@ impl Proxy {
     /// # Panics
     /// If a forwarding thread panicked.
     pub fn heard(&self) -> Vec<u8> {
-        self.said.lock().expect("no forwarding thread panics").clone()
+        self.said
+            .lock()
+            .expect("no forwarding thread panics")
+            .clone()
     }
 }
 
 fn pump(from: &TcpStream, to: &TcpStream, kept: &Arc<Mutex<Vec<u8>>>) {
-    let (Ok(mut from), Ok(mut to)) = (from.try_clone(), to.try_clone()) else { return };
+    let (Ok(mut from), Ok(mut to)) = (from.try_clone(), to.try_clone()) else {
+        return;
+    };
     let kept = Arc::clone(kept);
     std::thread::spawn(move || {
         let mut chunk = [0; 16 * 1024];
         while let Ok(read @ 1..) = from.read(&mut chunk) {
-            kept.lock().expect("no forwarding thread panics").extend_from_slice(&chunk[..read]);
+            kept.lock()
+                .expect("no forwarding thread panics")
+                .extend_from_slice(&chunk[..read]);
             if to.write_all(&chunk[..read]).is_err() {
                 break;
             }
