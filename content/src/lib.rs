@@ -11,11 +11,15 @@ pub mod fixture;
 pub mod hotline;
 pub mod id;
 pub mod instrument;
+pub mod layer;
 pub mod library;
 pub mod practice;
+pub mod source;
 pub mod support;
 pub mod text;
 
 pub use id::{ArticleId, InstrumentId, LineId, PackId, PracticeId};
-pub use library::Library;
+pub use layer::{Fault, Layer, PackInfo, PackKind};
+pub use library::{Library, LibraryError};
+pub use source::Source;
 pub use text::{Audience, Lang, Text};

@@ -5,7 +5,8 @@ use crate::article::Article;
 use crate::calendar::Calendar;
 use crate::hotline::{Line, Open};
 use crate::id::{ArticleId, InstrumentId, LineId, PracticeId};
-use crate::instrument::Instrument;
+use crate::instrument::{Instrument, Suggestion};
+use crate::layer::Layer;
 use crate::practice::Practice;
 use crate::support::{Counsellor, Support};
 use crate::text::Audience;
@@ -29,7 +30,129 @@ pub struct Library {
     pub(crate) sound_layers: Vec<usize>,
 }
 
+/// Why layers do not make a library.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LibraryError {
+    /// No pack holds a line that can be offered.
+    #[error(
+        "layering the packs leaves no hotline; install the starter pack, or add a line that is not \
+         an emergency number to hotlines.toml"
+    )]
+    NoLine,
+    /// No pack holds support words.
+    #[error(
+        "layering the packs leaves no support words; install the starter pack, or add support.toml"
+    )]
+    NoSupport,
+    /// No pack says who there is to go to.
+    #[error(
+        "layering the packs leaves no counsellor; install the starter pack, or add counsellor.toml"
+    )]
+    NoCounsellor,
+    /// A result suggests something that no pack holds.
+    #[error(
+        "layering the packs: {instrument} suggests {suggestion}, which no pack holds; add it or \
+         suggest something else"
+    )]
+    Dangling {
+        /// The instrument.
+        instrument: InstrumentId,
+        /// What it suggests, as written in the pack.
+        suggestion: String,
+    },
+    /// Layers came in the wrong order.
+    #[error("layering the packs: a {above} pack cannot lie above a {below} pack")]
+    Order {
+        /// The kind of the later layer.
+        above: &'static str,
+        /// The kind of the earlier one.
+        below: &'static str,
+    },
+}
+
 impl Library {
+    /// Lays packs over each other, lowest first: a later layer replaces instruments, articles,
+    /// practices and lines by id and support words and counsellor whole; new ones follow the old.
+    /// Dated sentences of a later layer come first, the others are added to the rotation.
+    ///
+    /// # Errors
+    /// [`LibraryError`] if an invariant of [`Library`] would not hold. Nothing is half done: the
+    /// caller keeps the library it has.
+    pub fn from_layers(layers: &[&Layer]) -> Result<Library, LibraryError> {
+        for pair in layers.windows(2) {
+            let (below, above) = (pair[0].info.kind, pair[1].info.kind);
+            if above < below {
+                let (above, below) = (above.name(), below.name());
+                return Err(LibraryError::Order { above, below });
+            }
+        }
+        let mut instruments = Vec::new();
+        let mut articles = Vec::new();
+        let mut practices: Vec<(Practice, usize)> = Vec::new();
+        let mut lines = Vec::new();
+        let mut calendar = Calendar::default();
+        for (place, layer) in layers.iter().enumerate() {
+            replace(&mut instruments, &layer.instruments, |i| &i.id);
+            replace(&mut articles, &layer.articles, |a| &a.id);
+            let sounding: Vec<_> = layer.practices.iter().map(|p| (p.clone(), place)).collect();
+            replace(&mut practices, &sounding, |(p, _)| &p.id);
+            replace(&mut lines, &layer.lines, |l| &l.id);
+            calendar
+                .dated
+                .splice(0..0, layer.calendar.dated.iter().cloned());
+            calendar
+                .rotating
+                .extend(layer.calendar.rotating.iter().cloned());
+        }
+        let latest = || layers.iter().rev();
+        let (practices, sound_layers) = practices.into_iter().unzip();
+        let library = Library {
+            instruments,
+            articles,
+            practices,
+            lines,
+            support: latest()
+                .find_map(|layer| layer.support.clone())
+                .ok_or(LibraryError::NoSupport)?,
+            counsellor: latest()
+                .find_map(|layer| layer.counsellor.clone())
+                .ok_or(LibraryError::NoCounsellor)?,
+            calendar,
+            sample: layers.iter().any(|layer| layer.info.sample),
+            sound_layers,
+        };
+        library.check()?;
+        Ok(library)
+    }
+
+    fn check(&self) -> Result<(), LibraryError> {
+        if self.lines.iter().all(|line| line.emergency) {
+            return Err(LibraryError::NoLine);
+        }
+        for instrument in &self.instruments {
+            let bands = instrument.bands.iter().map(|band| &band.words);
+            let endings = bands.chain(&instrument.reflections);
+            for suggestion in endings.flat_map(|words| &words.suggestions) {
+                let (held, name) = match suggestion {
+                    Suggestion::Article(id) => {
+                        (self.article(id).is_some(), format!("article:{id}"))
+                    }
+                    Suggestion::Practice(id) => {
+                        (self.practice(id).is_some(), format!("practice:{id}"))
+                    }
+                    Suggestion::Counsellor | Suggestion::Call => continue,
+                };
+                if !held {
+                    return Err(LibraryError::Dangling {
+                        instrument: instrument.id.clone(),
+                        suggestion: name,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The instruments and check-ins `audience` may see, in pack order.
     pub fn instruments_for(&self, audience: Audience) -> impl Iterator<Item = &Instrument> {
         self.instruments
@@ -111,5 +234,15 @@ impl Library {
     /// Whether any layer is marked as a sample (示例): refused where the config says production.
     pub fn is_sample(&self) -> bool {
         self.sample
+    }
+}
+
+/// Puts `later` over `earlier`: in place where the id is known, at the end where it is new.
+fn replace<T: Clone, I: PartialEq>(earlier: &mut Vec<T>, later: &[T], id: impl Fn(&T) -> &I) {
+    for new in later {
+        match earlier.iter().position(|old| id(old) == id(new)) {
+            Some(place) => earlier[place] = new.clone(),
+            None => earlier.push(new.clone()),
+        }
     }
 }
