@@ -65,10 +65,7 @@ fn imports() -> BTreeMap<String, BTreeSet<String>> {
             "metadata",
             "--format-version",
             "1",
-            "--no-deps",
-            "--offline",
-            "--locked",
-        ])
+            "--no-deps"])
         .current_dir(workspace()));
     assert!(
         output.status.success(),
