@@ -1,0 +1,300 @@
+//! The real device, through cpal. Opens at 48 kHz, prefers float, and converts samples and channels only.
+//! Deliberately no rate conversion (ALSA's plug devices and sound servers do that) and no choice of policy.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
+use cpal::{
+    BufferSize, ErrorKind, FromSample, HostId, OutputCallbackInfo, SampleFormat, SizedSample,
+    StreamConfig, SupportedBufferSize, SupportedStreamConfig,
+};
+use xinting_sound::SAMPLE_RATE;
+
+use super::clock::Epoch;
+use super::engine::{Engine, frames};
+use super::output::{AudioOut, Fault, Line, OpenOut, OutputError};
+
+/// How long a sound server may take to answer before it counts as absent.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(2);
+/// Frames the device is asked to take at a time: 20 ms, so that a pause is heard at once and a board keeps up.
+const PERIOD: u32 = frames(20);
+/// Frames converted at a time where the device wants another format.
+const SCRATCH: usize = 1024;
+
+/// The default or a named device of one sound system.
+#[derive(Debug)]
+pub(super) struct CpalOut {
+    host: Option<String>,
+    name: Option<String>,
+}
+
+impl CpalOut {
+    pub(super) fn new(host: Option<String>, name: Option<String>) -> Self {
+        Self { host, name }
+    }
+}
+
+/// One output device, as `xinting-hw audio list` shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceInfo {
+    /// Stable id within its host, to be put into a configuration.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// True for the one played on where none is named.
+    pub default: bool,
+    /// What it would be opened with; `None` where it cannot play 48 kHz.
+    pub format: Option<String>,
+}
+
+/// Lists the output devices of a sound system (`alsa` where none is named).
+///
+/// # Errors
+/// [`OutputError::Host`] if there is no such sound system or it does not answer.
+pub fn list_devices(host: Option<&str>) -> Result<Vec<DeviceInfo>, OutputError> {
+    let (id, host) = open_host(host)?;
+    let unreachable = |error: cpal::Error| OutputError::Host {
+        host: id.name().to_lowercase(),
+        reason: error.to_string(),
+    };
+    let default = host.default_output_device().and_then(|d| d.id().ok());
+    let mut devices = Vec::new();
+    for device in host.output_devices().map_err(unreachable)? {
+        let Ok(id) = device.id() else { continue };
+        devices.push(DeviceInfo {
+            default: default.as_ref() == Some(&id),
+            id: id.id().to_owned(),
+            name: device.to_string(),
+            format: choose(&device).ok().map(|config| {
+                format!(
+                    "{} Hz, {} channels, {}",
+                    config.sample_rate(),
+                    config.channels(),
+                    config.sample_format()
+                )
+            }),
+        });
+    }
+    Ok(devices)
+}
+
+fn open_host(wanted: Option<&str>) -> Result<(HostId, cpal::Host), OutputError> {
+    // Named always: cpal's own default changes with its features.
+    let name = wanted.unwrap_or("alsa");
+    let failed = |reason: String| OutputError::Host {
+        host: name.to_owned(),
+        reason,
+    };
+    let id = HostId::from_str(name).map_err(|_| {
+        let known: Vec<String> = cpal::available_hosts()
+            .iter()
+            .map(|id| id.name().to_lowercase())
+            .collect();
+        failed(format!("not known here; there is {}", known.join(", ")))
+    })?;
+    let host = cpal::host_from_id(id).map_err(|error| failed(error.to_string()))?;
+    Ok((id, host))
+}
+
+/// 48 kHz in the format nearest to ours: stereo before other channel counts, float before integers.
+fn choose(device: &cpal::Device) -> Result<SupportedStreamConfig, OutputError> {
+    let unsupported = || OutputError::Unsupported {
+        device: device.to_string(),
+    };
+    let rank = |config: &SupportedStreamConfig| {
+        let format = match config.sample_format() {
+            SampleFormat::F32 => 0,
+            SampleFormat::I32 => 1,
+            SampleFormat::I16 => 2,
+            _ => return None,
+        };
+        let channels = match config.channels() {
+            2 => 0,
+            0 => return None,
+            1 => 100,
+            more => more,
+        };
+        Some((channels, format))
+    };
+    device
+        .supported_output_configs()
+        .map_err(|error| OutputError::Open {
+            device: device.to_string(),
+            reason: error.to_string(),
+        })?
+        .filter_map(|range| range.try_with_sample_rate(SAMPLE_RATE))
+        .filter_map(|config| rank(&config).map(|rank| (rank, config)))
+        .min_by_key(|(rank, _)| *rank)
+        .map(|(_, config)| config)
+        .ok_or_else(unsupported)
+}
+
+impl AudioOut for CpalOut {
+    fn open(
+        &mut self,
+        engine: Engine,
+        line: Line,
+        epoch: Epoch,
+    ) -> Result<Box<dyn OpenOut>, OutputError> {
+        let (id, host) = open_host(self.host.as_deref())?;
+        let device = match &self.name {
+            None => host.default_output_device(),
+            Some(name) => host.output_devices().ok().and_then(|mut devices| {
+                devices.find(|device| {
+                    device.to_string() == *name || device.id().is_ok_and(|id| id.id() == name)
+                })
+            }),
+        };
+        let device = device.ok_or_else(|| OutputError::Absent {
+            wanted: match &self.name {
+                None => "a sound device".to_owned(),
+                Some(name) => format!("the sound device '{name}'"),
+            },
+            reason: format!("{} knows none", id.name()),
+        })?;
+        let supported = choose(&device)?;
+        let config = StreamConfig {
+            buffer_size: match supported.buffer_size() {
+                SupportedBufferSize::Range { min, max } => {
+                    BufferSize::Fixed(PERIOD.clamp(*min, (*max).max(*min)))
+                }
+                SupportedBufferSize::Unknown => BufferSize::Default,
+            },
+            ..supported.config()
+        };
+        let stream = match supported.sample_format() {
+            SampleFormat::F32 => build::<f32>(&device, config, engine, line, epoch),
+            SampleFormat::I32 => build::<i32>(&device, config, engine, line, epoch),
+            _ => build::<i16>(&device, config, engine, line, epoch),
+        };
+        let failed = |error: cpal::Error| OutputError::Open {
+            device: device.to_string(),
+            reason: error.to_string(),
+        };
+        let stream = stream.map_err(failed)?;
+        stream.play().map_err(failed)?;
+        Ok(Box::new(OpenCpal {
+            name: format!("{} ({})", device, id.name().to_lowercase()),
+            _stream: stream,
+        }))
+    }
+}
+
+struct OpenCpal {
+    name: String,
+    /// Dropping it closes the device.
+    _stream: cpal::Stream,
+}
+
+impl OpenOut for OpenCpal {
+    fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+fn build<T: SizedSample + FromSample<f32>>(
+    device: &cpal::Device,
+    config: StreamConfig,
+    mut engine: Engine,
+    line: Line,
+    epoch: Epoch,
+) -> Result<cpal::Stream, cpal::Error> {
+    let channels = usize::from(config.channels);
+    let mut scratch = vec![0.0_f32; SCRATCH * 2];
+    device.build_output_stream::<T, _, _>(
+        config,
+        move |data: &mut [T], info: &OutputCallbackInfo| {
+            let time = info.timestamp();
+            let latency = time.playback.saturating_duration_since(time.callback);
+            let latency_ns = u64::try_from(latency.as_nanos()).unwrap_or(0);
+            convert(data, channels, &mut scratch, |piece, before| {
+                let ahead = before as u64 * 62_500 / 3;
+                engine.render(piece, epoch.now_ns(), latency_ns.saturating_add(ahead));
+            });
+        },
+        move |error| match error.kind() {
+            ErrorKind::Xrun => line.count_xrun(),
+            // The stream lives on.
+            ErrorKind::DeviceChanged | ErrorKind::RealtimeDenied => {}
+            ErrorKind::DeviceNotAvailable => line.report(Fault::Gone),
+            ErrorKind::StreamInvalidated | ErrorKind::HostUnavailable => {
+                line.report(Fault::Invalidated);
+            }
+            _ => line.report(Fault::Failed),
+        },
+        Some(OPEN_TIMEOUT),
+    )
+}
+
+/// Lets `render(stereo piece, frames before it)` fill `data` of any sample type and channel count:
+/// one channel gets the middle of both, further channels stay silent.
+fn convert<T: SizedSample + FromSample<f32>>(
+    data: &mut [T],
+    channels: usize,
+    scratch: &mut [f32],
+    mut render: impl FnMut(&mut [f32], usize),
+) {
+    let mut before = 0;
+    for block in data.chunks_mut(scratch.len() / 2 * channels) {
+        let frames = block.len() / channels;
+        let piece = &mut scratch[..frames * 2];
+        render(piece, before);
+        before += frames;
+        for (out, stereo) in block.chunks_exact_mut(channels).zip(piece.chunks_exact(2)) {
+            if let [only] = out {
+                *only = T::from_sample(0.5 * (stereo[0] + stereo[1]));
+                continue;
+            }
+            for (index, sample) in out.iter_mut().enumerate() {
+                *sample = stereo
+                    .get(index)
+                    .map_or(T::EQUILIBRIUM, |s| T::from_sample(*s));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ramp(piece: &mut [f32], before: usize) {
+        for (n, frame) in piece.chunks_exact_mut(2).enumerate() {
+            frame[0] = (before + n) as f32 / 100.0;
+            frame[1] = -frame[0];
+        }
+    }
+
+    #[test]
+    fn every_format_gets_every_frame_once() {
+        let mut scratch = [0.0; 8];
+        let mut stereo = [9.0_f32; 20];
+        convert(&mut stereo, 2, &mut scratch, ramp);
+        for (n, frame) in stereo.chunks_exact(2).enumerate() {
+            assert_eq!(frame, [n as f32 / 100.0, -(n as f32) / 100.0]);
+        }
+        let mut short = [9_i16; 20];
+        convert(&mut short, 2, &mut scratch, ramp);
+        assert_eq!(short[18], (0.09_f32 * 32768.0) as i16);
+        assert_eq!(short[19], -short[18]);
+        let mut mono = [9.0_f32; 5];
+        convert(&mut mono, 1, &mut scratch, ramp);
+        assert_eq!(mono, [0.0; 5]);
+        let mut wide = [9.0_f32; 12];
+        convert(&mut wide, 4, &mut scratch, ramp);
+        assert_eq!(wide[8..], [0.02, -0.02, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn an_unknown_sound_system_is_named_with_those_there_are() {
+        let Err(error) = list_devices(Some("gramophone")) else {
+            panic!("there is no such host");
+        };
+        let text = error.to_string();
+        assert!(
+            text.contains("gramophone") && text.contains("alsa"),
+            "{text}"
+        );
+    }
+}
