@@ -4,11 +4,16 @@
 //! it. No clock, file, thread, async or screen is known here.
 
 pub mod effect;
+pub mod flow;
 pub mod input;
 pub mod now;
 pub mod screen;
+pub mod session;
+mod state;
+pub mod timer;
 
 pub use effect::{Effect, Fact, PlayerCommand};
 pub use input::{CallEvent, CallOutcome, Devices, Door, Input, PlayerEvent};
 pub use now::Now;
 pub use screen::{CallFailure, CallStage, Preferences, Screen, SoundState, Strip, TextSize};
+pub use session::{Session, Settings};
