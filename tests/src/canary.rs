@@ -82,6 +82,32 @@ impl Canary {
     }
 }
 
+/// What the canary pack's answers, values, totals, bands and results are.
+pub fn canaries_of_the_fixture() -> Vec<Canary> {
+    let values = [73_519_821, 73_519_847, 73_519_893];
+    let totals = values
+        .iter()
+        .flat_map(|a| values.iter().map(move |b| a + b));
+    let words = [
+        "金丝雀停在北窗",
+        "金丝雀停在南窗",
+        "金丝雀停在西窗",
+        "canary at the",
+        "金丝雀结果",
+        "canary result",
+        "canary-low-band",
+        "canary-high-band",
+    ];
+    let mut numbers: Vec<i32> = values.into_iter().chain(totals).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    words
+        .iter()
+        .map(|word| Canary::text(word))
+        .chain(numbers.into_iter().map(Canary::number))
+        .collect()
+}
+
 /// Looks for every canary in one body of bytes.
 pub fn search_bytes(canaries: &[Canary], place: &str, haystack: &[u8]) -> Vec<Sighting> {
     canaries

@@ -9,3 +9,4 @@ pub mod canary;
 pub mod csv;
 pub mod district;
 pub mod proxy;
+pub mod tally;

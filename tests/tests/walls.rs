@@ -61,11 +61,7 @@ const PURE: &[(&str, &[&str])] = &[
 
 fn imports() -> BTreeMap<String, BTreeSet<String>> {
     let output = run(Command::new(env!("CARGO"))
-        .args([
-            "metadata",
-            "--format-version",
-            "1",
-            "--no-deps"])
+        .args(["metadata", "--format-version", "1", "--no-deps"])
         .current_dir(workspace()));
     assert!(
         output.status.success(),

@@ -1,0 +1,128 @@
+//! A visit from the first touch to the district's figures, through the real binaries: the booth's
+//! application, a simulated modem behind its serial driver, a loopback district.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use xinting_e2e::bins::{target_dir, workspace};
+use xinting_e2e::booth::{Booth, build_pack};
+use xinting_e2e::csv;
+use xinting_e2e::district::District;
+
+/// What stands beside the counts in the district's CSV.
+const ABOUT: [&str; 6] = ["school", "booth", "epoch", "sequence", "period", "noise"];
+
+fn flow(name: &str) -> String {
+    std::fs::read_to_string(workspace().join("tests/flows").join(name)).expect("the flow is there")
+}
+
+fn shots(name: &str) -> PathBuf {
+    target_dir().join("../journeys").join(name)
+}
+
+fn enrolled(dir: &Path, district: &District, school: &str) -> Booth {
+    let config = format!(
+        "[audio]\nhost = \"none\"\n\n[district]\nurl = \"http://{}\"\ncode = \"{}\"\n",
+        district.address(),
+        district.enrol(school)
+    );
+    Booth::new(dir, &config)
+}
+
+/// The cells that are not zero, of the one row there is.
+fn counted(text: &str) -> BTreeMap<String, i64> {
+    let rows = csv::rows(text);
+    assert_eq!(rows.len(), 1, "one booth, one day:\n{text}");
+    let names: Vec<&str> = rows[0].keys().map(String::as_str).collect();
+    for cell in xinting_wire::Cell::ALL {
+        assert!(names.contains(&cell.name()), "{} is missing", cell.name());
+    }
+    for name in &names {
+        let known = ABOUT.contains(name)
+            || xinting_wire::Cell::ALL
+                .iter()
+                .any(|cell| cell.name() == *name);
+        assert!(known, "{name} is outside the wire schema");
+    }
+    assert_eq!(rows[0]["noise"], "none");
+    rows[0]
+        .iter()
+        .filter(|(name, _)| !ABOUT.contains(&name.as_str()))
+        .map(|(name, count)| (name.clone(), count.parse().expect("a whole number")))
+        .filter(|(_, count)| *count != 0)
+        .collect()
+}
+
+fn cells(pairs: &[(&str, i64)]) -> BTreeMap<String, i64> {
+    pairs
+        .iter()
+        .map(|(name, count)| ((*name).to_owned(), *count))
+        .collect()
+}
+
+#[test]
+fn worry_is_answered_read_about_breathed_through_and_talked_over() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let district = District::start(dir.path());
+    let booth = enrolled(dir.path(), &district, "sample-school");
+    booth.must("worry", &flow("worry.flow"), &shots("worry"));
+    assert_eq!(
+        counted(&district.csv()),
+        cells(&[
+            ("visits", 1),
+            ("visits_junior", 1),
+            ("door_self_check", 1),
+            ("check_gad_7", 1),
+            ("articles_read", 1),
+            ("practice_breathing_started", 1),
+            ("call_line_open", 1),
+        ])
+    );
+}
+
+#[test]
+fn a_risk_answer_opens_support_at_once_and_the_call_is_one_touch_away() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let district = District::start(dir.path());
+    let booth = enrolled(dir.path(), &district, "sample-school");
+    booth.must("support", &flow("support.flow"), &shots("support"));
+    // Neither the answer nor the support path is counted: only that somebody came and a line opened.
+    assert_eq!(
+        counted(&district.csv()),
+        cells(&[
+            ("visits", 1),
+            ("visits_junior", 1),
+            ("door_self_check", 1),
+            ("call_line_open", 1)
+        ])
+    );
+}
+
+#[test]
+fn a_stick_brings_a_new_home() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let stick = dir.path().join("stick");
+    std::fs::create_dir(&stick).expect("a folder for the stick");
+    build_pack(
+        &workspace().join("tests/fixtures/school"),
+        &stick.join("school.xpack"),
+    );
+    let booth = Booth::new(dir.path(), "[audio]\nhost = \"none\"\n");
+    let flow = flow("stick.flow").replace("STICK", &stick.display().to_string());
+    booth.must("stick", &flow, &shots("stick"));
+}
+
+#[test]
+fn a_pack_that_is_altered_is_refused_in_words_and_nothing_changes() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let stick = dir.path().join("stick");
+    std::fs::create_dir(&stick).expect("a folder for the stick");
+    let pack = stick.join("school.xpack");
+    build_pack(&workspace().join("tests/fixtures/school"), &pack);
+    let mut bytes = std::fs::read(&pack).expect("the pack");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&pack, bytes).expect("the stick can be written");
+    let booth = Booth::new(dir.path(), "[audio]\nhost = \"none\"\n");
+    let flow = flow("stick-altered.flow").replace("STICK", &stick.display().to_string());
+    booth.must("stick-altered", &flow, &shots("stick-altered"));
+}
