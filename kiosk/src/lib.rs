@@ -4,3 +4,5 @@
 //! device is spoken to. This crate joins them. Deliberately not here: scoring, AT commands, statistics.
 
 pub mod admin;
+pub mod config;
+pub mod paths;
