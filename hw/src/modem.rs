@@ -9,17 +9,17 @@
 
 use std::fmt;
 
-//pub mod command;
-//pub mod core;
-//pub mod guard;
-//pub mod line;
-//pub mod serial;
+pub mod command;
+pub mod core;
+pub mod guard;
+pub mod line;
+pub mod serial;
 pub mod sim;
 pub mod timer;
-//pub mod urc;
+pub mod urc;
 
-//pub use self::core::Core;
-//pub use self::serial::{CommandError, ModemConfig, ModemHandle};
+pub use self::core::Core;
+pub use self::serial::{CommandError, ModemConfig, ModemHandle, StartError};
 pub use self::sim::{Fault, ModemSim, ModemSimHandle, NextCall, SimError, SimOptions};
 pub use self::timer::Timings;
 

@@ -23,6 +23,8 @@ pub struct Timings {
     pub settle: Duration,
     /// For the first sign of ringing or an open line.
     pub setup: Duration,
+    /// For a network to take the SIM before a dial that waits for it goes out anyway.
+    pub register_wait: Duration,
     /// For ringing.
     pub no_answer: Duration,
     /// For a call as a whole.
@@ -44,6 +46,7 @@ impl Default for Timings {
             dial_final: Duration::from_secs(2),
             settle: Duration::from_millis(500),
             setup: Duration::from_secs(75),
+            register_wait: Duration::from_secs(15),
             no_answer: Duration::from_secs(60),
             call_cap: Duration::from_secs(60 * 60),
             silent_call: Duration::from_secs(30),
@@ -65,10 +68,115 @@ impl Timings {
             dial_final: Duration::from_millis(100),
             settle: Duration::from_millis(50),
             setup: Duration::from_secs(3),
+            register_wait: Duration::from_secs(1),
             no_answer: Duration::from_secs(2),
             call_cap: Duration::from_secs(20),
             silent_call: Duration::from_secs(2),
             hang_up_check: Duration::from_millis(25),
         }
+    }
+}
+
+/// One deadline; its name says what has run out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timer {
+    /// The final result of the command on its way.
+    Command,
+    /// The pause before the next ask for the state of the call.
+    Poll,
+    /// The pause before the next step of the start or the watch.
+    Step,
+    /// The first sign of ringing.
+    Setup,
+    /// The other side taking the call.
+    NoAnswer,
+    /// The longest call.
+    CallCap,
+    /// A module that holds a call and is silent.
+    SilentCall,
+    /// The pause before the next step of hanging up.
+    HangUpCheck,
+    /// A dial that waits for the network.
+    RegisterWait,
+}
+
+impl Timer {
+    const ALL: [Self; 9] = [
+        Self::Command,
+        Self::Poll,
+        Self::Step,
+        Self::Setup,
+        Self::NoAnswer,
+        Self::CallCap,
+        Self::SilentCall,
+        Self::HangUpCheck,
+        Self::RegisterWait,
+    ];
+}
+
+/// All deadlines, each at most once.
+#[derive(Debug, Default)]
+pub struct TimerTable([Option<Duration>; Timer::ALL.len()]);
+
+impl TimerTable {
+    /// Sets or moves a deadline.
+    pub fn set(&mut self, timer: Timer, at: Duration) {
+        self.0[timer as usize] = Some(at);
+    }
+
+    /// Takes a deadline away.
+    pub fn stop(&mut self, timer: Timer) {
+        self.0[timer as usize] = None;
+    }
+
+    /// True while the deadline is ahead.
+    #[must_use]
+    pub fn is_set(&self, timer: Timer) -> bool {
+        self.0[timer as usize].is_some()
+    }
+
+    /// The earliest deadline.
+    #[must_use]
+    pub fn next(&self) -> Option<Duration> {
+        self.0.iter().flatten().min().copied()
+    }
+
+    /// Takes one deadline that has come, the earliest first.
+    pub fn take_expired(&mut self, now: Duration) -> Option<Timer> {
+        let timer = Timer::ALL
+            .into_iter()
+            .filter(|timer| self.0[*timer as usize].is_some_and(|at| at <= now))
+            .min_by_key(|timer| self.0[*timer as usize])?;
+        self.stop(timer);
+        Some(timer)
+    }
+
+    /// Takes all deadlines away.
+    pub fn clear(&mut self) {
+        *self = Self::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deadlines_come_in_order_and_once() {
+        let mut table = TimerTable::default();
+        table.set(Timer::Setup, Duration::from_secs(3));
+        table.set(Timer::Poll, Duration::from_secs(1));
+        table.set(Timer::Step, Duration::from_secs(9));
+        assert_eq!(table.next(), Some(Duration::from_secs(1)));
+        assert_eq!(
+            table.take_expired(Duration::from_secs(5)),
+            Some(Timer::Poll)
+        );
+        assert_eq!(
+            table.take_expired(Duration::from_secs(5)),
+            Some(Timer::Setup)
+        );
+        assert_eq!(table.take_expired(Duration::from_secs(5)), None);
+        assert!(table.is_set(Timer::Step));
     }
 }

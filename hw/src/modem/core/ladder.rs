@@ -1,0 +1,216 @@
+//! Hanging up, step by step, each step checked with `+CLCC`: `+CHUP`; `+CVHU=0` and `ATH`; `+CHLD=1`; radio off and on.
+//!
+//! The steps exist because modules answer OK to a hang-up and keep the call. It decides what comes next and when it is
+//! over; it sends nothing itself.
+
+use crate::modem::CallOutcome;
+use crate::modem::command::calls::CallEntry;
+use crate::modem::command::radio::Radio;
+
+use super::request::Request;
+
+/// One climb.
+#[derive(Debug)]
+pub(super) struct Ladder {
+    rung: Rung,
+    doing: Doing,
+    checks: u8,
+    empty: u8,
+    /// `+CLCC` has listed a call, so an empty list proves something.
+    listed: bool,
+    /// What to report at the end; `None` when clearing what nobody here asked for.
+    pub(super) outcome: Option<CallOutcome>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rung {
+    HangUp,
+    HangUpMode,
+    Hook,
+    Hold,
+    RadioOff,
+    RadioOn,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Doing {
+    Step,
+    Check,
+}
+
+/// Where the climb stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Climb {
+    /// There is a next request at once.
+    Go,
+    /// There is a next request after the usual pause.
+    Pause,
+    /// The module holds no call any more, as far as it says.
+    Clear,
+    /// Every step was tried and the call may still be up.
+    Exhausted,
+}
+
+impl Ladder {
+    /// Checks of one step before the next: a release takes a moment to show.
+    const CHECKS: u8 = 3;
+
+    pub(super) const fn new(outcome: Option<CallOutcome>, listed: bool) -> Self {
+        Self {
+            rung: Rung::HangUp,
+            doing: Doing::Step,
+            checks: 0,
+            empty: 0,
+            listed,
+            outcome,
+        }
+    }
+
+    pub(super) const fn request(&self) -> Request {
+        match (self.doing, self.rung) {
+            (Doing::Check, _) => Request::ListCalls,
+            (Doing::Step, Rung::HangUp) => Request::HangUp,
+            (Doing::Step, Rung::HangUpMode) => Request::HangUpMode,
+            (Doing::Step, Rung::Hook) => Request::Hook,
+            (Doing::Step, Rung::Hold) => Request::Hold,
+            (Doing::Step, Rung::RadioOff) => Request::Radio(Radio::Off),
+            (Doing::Step, Rung::RadioOn) => Request::Radio(Radio::On),
+        }
+    }
+
+    /// True once the radio was switched off: the start has to be gone through again.
+    pub(super) fn touched_radio(&self) -> bool {
+        matches!(self.rung, Rung::RadioOff | Rung::RadioOn)
+    }
+
+    /// The step was answered, in whatever way, or not at all.
+    pub(super) fn on_step_done(&mut self) -> Climb {
+        match self.rung {
+            Rung::HangUpMode | Rung::RadioOff => self.up(),
+            Rung::HangUp | Rung::Hook | Rung::Hold | Rung::RadioOn => {
+                self.doing = Doing::Check;
+                self.checks = 0;
+                self.empty = 0;
+                Climb::Go
+            }
+        }
+    }
+
+    /// A whole list arrived. `owed` as in [`super::call::Call::on_list`].
+    pub(super) fn on_list(&mut self, list: &[CallEntry], owed: u8) -> Climb {
+        if list.iter().any(CallEntry::is_up) {
+            self.listed = true;
+            self.empty = 0;
+            return self.checked();
+        }
+        self.empty = self.empty.saturating_add(1);
+        if self.empty <= owed {
+            return Climb::Pause;
+        }
+        // Where the call was never listed an empty list proves little: go on through the harmless steps.
+        if self.listed || matches!(self.rung, Rung::Hold | Rung::RadioOff | Rung::RadioOn) {
+            return Climb::Clear;
+        }
+        self.up()
+    }
+
+    /// The list could not be had; `answered` when the module said so, rather than nothing.
+    pub(super) fn on_list_failed(&mut self, answered: bool) -> Climb {
+        if answered && !self.listed && self.rung == Rung::Hold {
+            // A module that cannot list calls: the gentle steps are all that can be done for it.
+            return Climb::Clear;
+        }
+        self.checked()
+    }
+
+    fn checked(&mut self) -> Climb {
+        self.checks += 1;
+        if self.checks >= Self::CHECKS {
+            self.up()
+        } else {
+            Climb::Pause
+        }
+    }
+
+    fn up(&mut self) -> Climb {
+        self.doing = Doing::Step;
+        self.rung = match self.rung {
+            Rung::HangUp => Rung::HangUpMode,
+            Rung::HangUpMode => Rung::Hook,
+            Rung::Hook => Rung::Hold,
+            Rung::Hold => Rung::RadioOff,
+            Rung::RadioOff => Rung::RadioOn,
+            Rung::RadioOn => return Climb::Exhausted,
+        };
+        Climb::Go
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn up() -> Vec<CallEntry> {
+        vec![CallEntry::parse("+CLCC: 1,0,0,0,0,\"10010\",129").unwrap()]
+    }
+
+    /// Climbs against a module that lets go after `deaf_steps` steps; gives the names of what was sent.
+    fn climb(deaf_steps: usize, listed: bool, list_works: bool) -> (Vec<&'static str>, Climb) {
+        let mut ladder = Ladder::new(None, listed);
+        let mut sent = Vec::new();
+        let mut steps = 0;
+        loop {
+            let request = ladder.request();
+            let climb = if request == Request::ListCalls {
+                if !list_works {
+                    ladder.on_list_failed(false)
+                } else if steps > deaf_steps {
+                    ladder.on_list(&[], 0)
+                } else {
+                    ladder.on_list(&up(), 0)
+                }
+            } else {
+                sent.push(request.command().name());
+                steps += usize::from(
+                    request != Request::HangUpMode && request != Request::Radio(Radio::Off),
+                );
+                ladder.on_step_done()
+            };
+            match climb {
+                Climb::Go | Climb::Pause => {}
+                Climb::Clear | Climb::Exhausted => return (sent, climb),
+            }
+        }
+    }
+
+    #[test]
+    fn it_climbs_only_as_far_as_it_must() {
+        assert_eq!(climb(0, true, true), (vec!["+CHUP"], Climb::Clear));
+        assert_eq!(
+            climb(1, true, true),
+            (vec!["+CHUP", "+CVHU", "ATH"], Climb::Clear)
+        );
+        assert_eq!(
+            climb(2, true, true),
+            (vec!["+CHUP", "+CVHU", "ATH", "+CHLD"], Climb::Clear)
+        );
+        let all = vec!["+CHUP", "+CVHU", "ATH", "+CHLD", "+CFUN", "+CFUN"];
+        assert_eq!(climb(3, true, true), (all.clone(), Climb::Clear));
+        assert_eq!(climb(4, true, true), (all.clone(), Climb::Exhausted));
+        assert_eq!(climb(0, true, false), (all, Climb::Exhausted));
+        assert_eq!(
+            climb(0, false, true),
+            (vec!["+CHUP", "+CVHU", "ATH", "+CHLD"], Climb::Clear)
+        );
+    }
+
+    #[test]
+    fn a_late_final_is_not_taken_for_an_empty_list() {
+        let mut ladder = Ladder::new(None, true);
+        ladder.on_step_done();
+        assert_eq!(ladder.on_list(&[], 1), Climb::Pause);
+        assert_eq!(ladder.on_list(&up(), 1), Climb::Pause);
+        assert_eq!(ladder.on_list(&[], 1), Climb::Pause);
+        assert_eq!(ladder.on_list(&[], 1), Climb::Clear);
+    }
+}

@@ -1,0 +1,82 @@
+//! What a module says without being asked (unsolicited result codes), by 27.007 and V.250 alone.
+//!
+//! Words of single makers are not decoded here: different makers use the same word for opposite things.
+
+use super::command::calls::CallEntry;
+use super::command::registration::Registration;
+use super::line::EndWord;
+
+/// One unasked line that matters for a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Urc {
+    /// Somebody calls (`RING`, `+CRING`).
+    Ring,
+    /// A call or an attempt ended.
+    End(EndWord),
+    /// The SIM went away or came back (`+CPIN`): time to ask.
+    SimChanged,
+    /// Registration changed (`+CREG`, `+CEREG`): time to ask, and what it said.
+    Registration(Registration),
+    /// The module has started anew.
+    Restarted,
+    /// A call was listed without being asked for.
+    Call(CallEntry),
+}
+
+impl Urc {
+    /// Reads a whole line; `None` for what does not matter here.
+    #[must_use]
+    pub fn parse(line: &str) -> Option<Self> {
+        if let Some(word) = EndWord::parse(line) {
+            return Some(Self::End(word));
+        }
+        let upper = line.to_ascii_uppercase();
+        if upper == "RING" || upper.starts_with("+CRING:") {
+            return Some(Self::Ring);
+        }
+        if upper == "RDY" {
+            return Some(Self::Restarted);
+        }
+        if upper.starts_with("+CPIN:") {
+            return Some(Self::SimChanged);
+        }
+        if upper.starts_with("+CLCC:") {
+            return CallEntry::parse(line).map(Self::Call);
+        }
+        if upper.starts_with("+CREG:") || upper.starts_with("+CEREG:") {
+            return Registration::parse(line).map(Self::Registration);
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unasked_lines() {
+        let table = [
+            ("RING", Some(Urc::Ring)),
+            ("+CRING: VOICE", Some(Urc::Ring)),
+            ("BUSY", Some(Urc::End(EndWord::Busy))),
+            ("RDY", Some(Urc::Restarted)),
+            ("+CPIN: NOT READY", Some(Urc::SimChanged)),
+            (
+                "+CREG: 5",
+                Some(Urc::Registration(Registration::RegisteredRoaming)),
+            ),
+            (
+                "+CREG: 1,\"1A2B\",\"01\",7",
+                Some(Urc::Registration(Registration::RegisteredHome)),
+            ),
+            ("VOICE CALL: END", None),
+            ("^DSCI: 1,0,3,0,,129", None),
+            ("+CLCC: rubbish", None),
+            ("", None),
+        ];
+        for (line, wanted) in table {
+            assert_eq!(Urc::parse(line), wanted, "{line}");
+        }
+    }
+}
