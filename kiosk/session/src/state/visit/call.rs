@@ -210,7 +210,6 @@ impl Visit {
         shared: &mut Shared,
         out: &mut Vec<Effect>,
     ) {
-        let of_the_one_before = shared.line_taken(now).is_some();
         if let CallEvent::Ended(_) = event {
             shared.hanging_up = None;
         }
@@ -224,7 +223,6 @@ impl Visit {
             (CallEvent::Ended(_), Stage::Waiting) => self.dial(now, out),
             (CallEvent::LineOpen, Stage::Ending) => call.reached = true,
             (_, Stage::Countdown { .. } | Stage::Waiting | Stage::Ending) => {}
-            (_, Stage::Dialling | Stage::Alerting | Stage::Open { .. }) if of_the_one_before => {}
             (CallEvent::Dialling, Stage::Dialling | Stage::Alerting | Stage::Open { .. }) => {}
             (CallEvent::Alerting, Stage::Dialling) => call.stage = Stage::Alerting,
             (CallEvent::Alerting, Stage::Alerting | Stage::Open { .. }) => {}
@@ -254,7 +252,12 @@ impl Visit {
     ) {
         let reached = self.call.as_ref().is_some_and(|call| call.reached);
         match outcome {
-            CallOutcome::HungUpHere => self.call_over(outcome, now, out),
+            CallOutcome::HungUpHere => {
+                // Nobody here asked for it: it may be the end of an earlier call that took too long.
+                // Whatever is on the line now must not outlive a page that says it is over.
+                out.push(Effect::HangUp);
+                self.call_over(outcome, now, out);
+            }
             CallOutcome::RemoteEnded if reached => self.call_over(outcome, now, out),
             CallOutcome::RemoteEnded | CallOutcome::Failed => {
                 self.call_failed(outcome, CallFailure::Failed, now, out);
