@@ -7,6 +7,7 @@ use crate::hotline::{Line, Open};
 use crate::id::{ArticleId, InstrumentId, LineId, PracticeId};
 use crate::instrument::{Instrument, Suggestion};
 use crate::layer::Layer;
+use crate::pack::{PackError, VerifiedPack};
 use crate::practice::Practice;
 use crate::support::{Counsellor, Support};
 use crate::text::Audience;
@@ -31,8 +32,11 @@ pub struct Library {
 }
 
 /// Why layers do not make a library.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum LibraryError {
+    /// A pack's own content is not fit to be shown.
+    #[error("layering the packs: {0}")]
+    Pack(#[from] PackError),
     /// No pack holds a line that can be offered.
     #[error(
         "layering the packs leaves no hotline; install the starter pack, or add a line that is not \
@@ -71,6 +75,16 @@ pub enum LibraryError {
 }
 
 impl Library {
+    /// Reads verified packs and lays them over each other, lowest first.
+    ///
+    /// # Errors
+    /// As [`Library::from_layers`], and [`LibraryError::Pack`] if a pack's content has faults.
+    pub fn from_packs(packs: &[&VerifiedPack]) -> Result<Library, LibraryError> {
+        let layers = packs.iter().map(|pack| pack.layer());
+        let layers = layers.collect::<Result<Vec<Layer>, PackError>>()?;
+        Library::from_layers(&layers.iter().collect::<Vec<&Layer>>())
+    }
+
     /// Lays packs over each other, lowest first: a later layer replaces instruments, articles,
     /// practices and lines by id and support words and counsellor whole; new ones follow the old.
     /// Dated sentences of a later layer come first, the others are added to the rotation.
