@@ -47,7 +47,13 @@ pub fn encode_flac(sound: &Stereo) -> Result<Vec<u8>, EncodeError> {
         .into_verified()
         .map_err(|(_, error)| refused(format!("{error:?}")))?;
     let source = MemSource::from_samples(&samples, channels, 16, SAMPLE_RATE as usize);
-    let stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size)
+    let mut stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size)
+        .map_err(|error| refused(format!("{error:?}")))?;
+    // The encoder counts the short last block as the smallest, which the format excludes (RFC 9639, 8.2); strict
+    // readers then take the stream for one of varying blocks and find no frame in it.
+    stream
+        .stream_info_mut()
+        .set_block_sizes(config.block_size, config.block_size)
         .map_err(|error| refused(format!("{error:?}")))?;
     let mut sink = ByteSink::new();
     stream

@@ -110,8 +110,9 @@ impl Limiter {
             least
         } else {
             let back = self.recovering + (least - self.recovering) / RELEASE_FRAMES;
-            // Near 1 the steps vanish in rounding; finish, so that a quiet sound is untouched again.
-            if back > 0.9999 && least >= 1.0 {
+            // Near 1 the steps vanish in rounding. The last hundredth of a decibel is taken in one, which the
+            // average below spreads out, so that a quiet sound is untouched again.
+            if back > 0.999 && least >= 1.0 {
                 1.0
             } else {
                 back

@@ -60,7 +60,9 @@ pub struct Recipe {
     pub duration_s: u32,
     /// Another seed gives another noise of the same character.
     pub seed: u64,
-    /// `breathing`: seconds of one inhale, 2 to 10. Breath number k begins k × (inhale + exhale) after the start.
+    /// `breathing`: seconds to settle before the first breath, 0 to 60.
+    pub lead_in_s: f32,
+    /// `breathing`: seconds of one inhale, 2 to 10. Breath number k begins k × (inhale + exhale) after the lead-in.
     pub inhale_s: f32,
     /// `breathing`: seconds of one exhale, 2 to 15.
     pub exhale_s: f32,
@@ -85,6 +87,7 @@ impl Recipe {
             id: id.to_owned(),
             duration_s,
             seed: 1,
+            lead_in_s: 0.0,
             inhale_s: 4.0,
             exhale_s: 6.0,
             bells_ms,
@@ -117,6 +120,9 @@ impl Recipe {
         }
         if !(10..=MAX_DURATION_S).contains(&self.duration_s) {
             return refuse("duration_s", self.duration_s.to_string(), "10 to 1800");
+        }
+        if !(0.0..=60.0).contains(&self.lead_in_s) {
+            return refuse("lead_in_s", self.lead_in_s.to_string(), "0 to 60");
         }
         if !(2.0..=10.0).contains(&self.inhale_s) {
             return refuse("inhale_s", self.inhale_s.to_string(), "2 to 10");

@@ -6,8 +6,13 @@ use super::noise::Noise;
 use super::{Recipe, bell, pad};
 use crate::SAMPLE_RATE;
 
+/// When the first bell rings: late enough to be heard through the fade with which a player begins.
+const FIRST_BELL_S: f64 = 0.6;
+
 /// Where in a breath a moment lies.
 enum Phase {
+    /// Before the first breath.
+    Rest,
     /// 0 at its start, 1 at its end.
     Inhale(f64),
     /// The same for breathing out.
@@ -17,17 +22,22 @@ enum Phase {
 pub(super) fn render(recipe: &Recipe) -> Vec<f32> {
     let frames = recipe.frames();
     let rate = f64::from(SAMPLE_RATE);
-    let (inhale, exhale) = (f64::from(recipe.inhale_s), f64::from(recipe.exhale_s));
+    let pace = Pace {
+        lead_in: f64::from(recipe.lead_in_s),
+        inhale: f64::from(recipe.inhale_s),
+        exhale: f64::from(recipe.exhale_s),
+    };
     let mut sound = vec![0.0; frames];
 
     let mut noise = Noise::new(recipe.seed, 1);
     let mut throat = Svf::new(1000.0, 0.9);
     let mut floor = Svf::new(180.0, 0.707);
-    let mut soft = Steep::new(3600.0);
+    let mut soft = Steep::new(2800.0);
     for (n, sample) in sound.iter_mut().enumerate() {
-        let (hz, level) = match phase(n as f64 / rate, inhale, exhale) {
-            Phase::Inhale(x) => (750.0 + 1250.0 * x, swell(x) * 0.8),
-            Phase::Exhale(x) => (720.0 - 380.0 * x, fall(x)),
+        let (hz, level) = match pace.phase(n as f64 / rate) {
+            Phase::Rest => (650.0, 0.0),
+            Phase::Inhale(x) => (650.0 + 950.0 * x, swell(x) * 0.72),
+            Phase::Exhale(x) => (600.0 - 300.0 * x, fall(x) * 1.15),
         };
         throat.tune(hz);
         let air = throat.step(noise.white()).band;
@@ -36,27 +46,39 @@ pub(super) fn render(recipe: &Recipe) -> Vec<f32> {
     }
 
     pad::add(&mut sound, 0.020);
-    bell::strike(&mut sound, 0, 440.0, 0.16);
-    let last = last_exhale_s(f64::from(recipe.duration_s), inhale, exhale);
+    bell::strike(&mut sound, (FIRST_BELL_S * rate) as usize, 440.0, 0.16);
+    let last = pace.last_exhale_s(f64::from(recipe.duration_s));
     bell::strike(&mut sound, (last * rate) as usize, 440.0, 0.16);
     pad::fade(&mut sound, 0.05, 2.5);
     sound.iter().map(|sample| *sample as f32).collect()
 }
 
-fn phase(seconds: f64, inhale: f64, exhale: f64) -> Phase {
-    let within = seconds % (inhale + exhale);
-    if within < inhale {
-        Phase::Inhale(within / inhale)
-    } else {
-        Phase::Exhale((within - inhale) / exhale)
-    }
+/// When breaths come, in seconds.
+struct Pace {
+    lead_in: f64,
+    inhale: f64,
+    exhale: f64,
 }
 
-/// When the last exhale begins that still has room to ring out, in seconds.
-fn last_exhale_s(duration: f64, inhale: f64, exhale: f64) -> f64 {
-    let cycle = inhale + exhale;
-    let whole = ((duration / cycle).floor() - 1.0).max(0.0);
-    (whole * cycle + inhale).min(duration - 2.0)
+impl Pace {
+    fn phase(&self, seconds: f64) -> Phase {
+        if seconds < self.lead_in {
+            return Phase::Rest;
+        }
+        let within = (seconds - self.lead_in) % (self.inhale + self.exhale);
+        if within < self.inhale {
+            Phase::Inhale(within / self.inhale)
+        } else {
+            Phase::Exhale((within - self.inhale) / self.exhale)
+        }
+    }
+
+    /// When the last whole exhale begins, or two seconds before the end where there is none.
+    fn last_exhale_s(&self, duration: f64) -> f64 {
+        let cycle = self.inhale + self.exhale;
+        let whole = (((duration - self.lead_in) / cycle).floor() - 1.0).max(0.0);
+        (self.lead_in + whole * cycle + self.inhale).min(duration - 2.0)
+    }
 }
 
 /// An inhale gathers, is fullest at four fifths, and closes softly.
@@ -85,10 +107,22 @@ mod tests {
 
     #[test]
     fn the_last_bell_rings_with_the_last_whole_exhale() {
-        assert_eq!(last_exhale_s(180.0, 4.0, 6.0), 174.0);
-        assert_eq!(last_exhale_s(185.0, 4.0, 6.0), 174.0);
-        assert_eq!(last_exhale_s(10.0, 4.0, 6.0), 4.0);
-        assert_eq!(last_exhale_s(10.0, 10.0, 15.0), 8.0);
+        for (duration, lead_in, inhale, exhale, at) in [
+            (180.0, 0.0, 4.0, 6.0, 174.0),
+            (185.0, 0.0, 4.0, 6.0, 174.0),
+            (180.0, 10.0, 4.0, 6.0, 174.0),
+            (182.0, 5.0, 4.0, 6.0, 169.0),
+            (10.0, 0.0, 4.0, 6.0, 4.0),
+            (10.0, 0.0, 10.0, 15.0, 8.0),
+            (10.0, 60.0, 4.0, 6.0, 8.0),
+        ] {
+            let pace = Pace {
+                lead_in,
+                inhale,
+                exhale,
+            };
+            assert_eq!(pace.last_exhale_s(duration), at, "{duration} {lead_in}");
+        }
     }
 
     #[test]

@@ -77,25 +77,28 @@ fn seconds(side: &[f64]) -> f64 {
     side.len() as f64 / f64::from(SAMPLE_RATE)
 }
 
-/// Small waves that reach the stones one after another: soft, low, never regular.
+/// Small waves that reach the stones one after another: soft, low, never regular, gurgling as they arrive.
 fn water(side: &mut [f64], seed: u64, channel: usize) {
     let length = seconds(side);
-    let lap = Swell::new(seed, 10, length / 3.4);
+    let lap = Swell::new(seed, 10, length / 3.6);
     let hush = Swell::new(seed, 11, length / 11.0);
+    // Each side gurgles in its own way.
+    let gurgle = Swell::new(seed, 14 + channel as u64, length * 6.5);
     let mut body = Svf::new(380.0, 0.8);
     let mut floor = Svf::new(140.0, 0.707);
-    let mut soft = Steep::new(2200.0);
+    let mut soft = Steep::new(1300.0);
     // The far side hears each wave a little later.
     let lag = channel as f64 * 0.22 / length;
     periodic(
         side,
         Noise::new(seed, 12 + channel as u64),
         |white, position| {
-            let wave = lap.at(position - lag).powi(3);
-            let rest = 0.12 + 0.08 * hush.at(position);
-            body.tune(300.0 + 520.0 * wave);
+            let wave = lap.at(position - lag).powi(2);
+            let rest = 0.20 + 0.10 * hush.at(position);
+            body.tune(260.0 + 300.0 * wave);
             let low = floor.step(body.step(white).band).high;
-            soft.step(low) * (rest + wave) * 0.9
+            let texture = 0.55 + 0.45 * gurgle.at(position);
+            soft.step(low) * (rest + wave * texture) * 0.9
         },
     );
 }
@@ -117,7 +120,7 @@ fn wind(side: &mut [f64], seed: u64, channel: usize) {
             leaves.tune(1300.0 + 900.0 * strength);
             let rustle = floor.step(leaves.step(white).band).high;
             let level = strength * (0.75 + 0.25 * flutter.at(position));
-            soft.step(rustle) * level * 0.20
+            soft.step(rustle) * level * 0.16
         },
     );
 }
@@ -133,12 +136,12 @@ fn place(side: &mut [f64], at: usize, length: usize, mut sample: impl FnMut(f64)
 /// Drops: air bubbles closing under water, each a short tone that rises as it dies.
 fn drops(side: &mut [f64], seed: u64, channel: usize) {
     let mut dice = Noise::new(seed, 30);
-    let count = (seconds(side) * 1.6) as usize;
+    let count = (seconds(side) * 2.2) as usize;
     for _ in 0..count {
         let at = (dice.unit() * side.len() as f64) as usize;
         let hz = dice.between(520.0, 1250.0);
         let decay_s = dice.between(0.018, 0.05);
-        let level = 0.055 * dice.unit().powi(2) + 0.008;
+        let level = 0.14 * dice.unit().powi(2) + 0.02;
         let pan = dice.unit();
         let share = if channel == 0 { 1.0 - pan } else { pan }.sqrt();
         let frames = (decay_s * 9.0 * f64::from(SAMPLE_RATE)) as usize;
@@ -158,7 +161,7 @@ fn knocks(side: &mut [f64], seed: u64, channel: usize) {
     for _ in 0..count {
         let at = (dice.unit() * side.len() as f64) as usize;
         let hz = dice.between(330.0, 520.0);
-        let level = dice.between(0.02, 0.05);
+        let level = dice.between(0.06, 0.13);
         let pan = dice.between(0.15, 0.85);
         let share = if channel == 0 { 1.0 - pan } else { pan }.sqrt();
         let frames = SAMPLE_RATE as usize / 2;

@@ -27,7 +27,7 @@ pub(super) fn render(recipe: &Recipe) -> Vec<f32> {
     for at_ms in &recipe.bells_ms {
         let at = usize::try_from(ms_to_frames(*at_ms)).unwrap_or(usize::MAX);
         if at < frames {
-            bell::strike(&mut sound, at, 392.0, 0.12);
+            bell::strike(&mut sound, at, 392.0, 0.075);
         }
     }
     pad::fade(&mut sound, 2.0, 4.0);

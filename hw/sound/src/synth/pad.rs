@@ -4,14 +4,16 @@ use std::f64::consts::TAU;
 
 use crate::SAMPLE_RATE;
 
-/// Hz, level, seconds of one swell, phase of the swell. D, A, D, E, A: no third, so neither glad nor sad.
-/// Swell periods share no multiple, so the chord never repeats itself within a practice.
-const VOICES: [(f64, f64, f64, f64); 5] = [
-    (146.83, 0.50, 23.0, 0.0),
-    (220.00, 0.45, 17.0, 0.3),
-    (293.66, 0.30, 29.0, 0.6),
-    (329.63, 0.16, 31.0, 0.15),
-    (440.00, 0.14, 19.0, 0.8),
+/// Hz, level, seconds of one swell, phase of the swell. D, A, D, E, A, D: no third, so neither glad nor sad; most of
+/// it above 200 Hz, where a small speaker still speaks. Swell periods share no multiple, so the chord never repeats
+/// itself within a practice.
+const VOICES: [(f64, f64, f64, f64); 6] = [
+    (146.83, 0.26, 23.0, 0.0),
+    (220.00, 0.40, 17.0, 0.3),
+    (293.66, 0.38, 29.0, 0.6),
+    (329.63, 0.20, 31.0, 0.15),
+    (440.00, 0.22, 19.0, 0.8),
+    (587.33, 0.07, 13.0, 0.45),
 ];
 
 /// Adds the bed to all of `sound` at `level`.
