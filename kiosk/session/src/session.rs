@@ -81,14 +81,31 @@ impl Session {
         }
     }
 
-    /// Takes one thing that happened and says what to do about it, in order. Deadlines that have
-    /// come due are served first, whatever the input.
+    /// Takes one thing that happened and says what to do about it, in order.
+    ///
+    /// Deadlines that have come due are served with it, whatever the input: before a touch, for the
+    /// page may have changed under the finger; after anything a device says, for it said so without
+    /// knowing what the deadline is about to ask of it.
     pub fn handle(&mut self, now: Now, input: Input) -> Vec<Effect> {
+        let touch = input.is_touch();
+        let mut effects = Vec::new();
+        if touch {
+            effects.extend(self.step(|state, shared| state.serve(now, shared)));
+        }
+        effects.extend(self.step(|state, shared| state.handle(now, input, shared)));
+        if !touch {
+            effects.extend(self.step(|state, shared| state.serve(now, shared)));
+        }
+        effects
+    }
+
+    fn step(
+        &mut self,
+        step: impl FnOnce(State, &mut Shared) -> (State, Vec<Effect>),
+    ) -> Vec<Effect> {
         let state = mem::replace(&mut self.state, State::Attract(Attract));
-        let (state, mut effects) = state.serve(now, &mut self.shared);
-        let (state, more) = state.handle(now, input, &mut self.shared);
+        let (state, effects) = step(state, &mut self.shared);
         self.state = state;
-        effects.extend(more);
         effects
     }
 
@@ -158,3 +175,6 @@ impl Session {
         matches!(self.state, State::Visit(_))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,9 @@ use harness::check;
 
 #[test]
 fn a_self_check_to_its_end() {
-    check(include_str!("gad-7.flow"), &expect![[r#"
+    check(
+        include_str!("gad-7.flow"),
+        &expect![[r#"
         tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
         tap 测一测: → Choose, Count(DoorOpened(SelfCheck))
         tap 感受 gad-7: → Intro
@@ -25,12 +27,15 @@ fn a_self_check_to_its_end() {
         tap 返回: → Choose
         tap 结束: → Attract, Count(Audience(Senior)), VisitEnded
         Attract
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_risk_item_opens_support_and_a_call() {
-    check(include_str!("support-call.flow"), &expect![[r#"
+    check(
+        include_str!("support-call.flow"),
+        &expect![[r#"
         tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
         tap 测一测: → Choose, Count(DoorOpened(SelfCheck))
         tap 感受 phq-a: → Intro
@@ -46,12 +51,15 @@ fn a_risk_item_opens_support_and_a_call() {
         tap 返回: → Support
         tap 继续往下做: → Result
         Result { instrument: InstrumentId("phq-a"), score: Score { total: 1, band: Some(0), reflection: None, risk: true }, support_first: true }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn support_stays_open_when_taken_back() {
-    check(include_str!("taken-back.flow"), &expect![[r#"
+    check(
+        include_str!("taken-back.flow"),
+        &expect![[r#"
         tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
         tap 测一测: → Choose, Count(DoorOpened(SelfCheck))
         tap 感受 phq-a: → Intro
@@ -71,12 +79,15 @@ fn support_stays_open_when_taken_back() {
         tap 开始: → Item
         tap 选项 5: → Result, Count(CheckCompleted(InstrumentId("who-5")))
         Result { instrument: InstrumentId("who-5"), score: Score { total: 100, band: Some(1), reflection: None, risk: false }, support_first: false }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn the_highest_band_opens_support() {
-    check(include_str!("support-band.flow"), &expect![[r#"
+    check(
+        include_str!("support-band.flow"),
+        &expect![[r#"
         tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
         tap 测一测: → Choose, Count(DoorOpened(SelfCheck))
         tap 感受 gad-7: → Intro
@@ -88,12 +99,15 @@ fn the_highest_band_opens_support() {
         tap 选项 1: → Support
         tap 先停在这里: → Home
         Home
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn busy_lines_lead_to_the_next() {
-    check(include_str!("busy.flow"), &expect![[r#"
+    check(
+        include_str!("busy.flow"),
+        &expect![[r#"
         tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
         tap 求助热线: → Lines
         tap 线路 daytime 0000001: → Countdown
@@ -111,12 +125,15 @@ fn busy_lines_lead_to_the_next() {
         tick: → Call, Dial(LineId("ambulance")), CallVolume(5)
         modem Ended(Busy): → CallFailed, Count(CallEnded { reached: false, outcome: Some(Busy) })
         CallFailed { line: LineId("ambulance"), why: Busy }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn three_seconds_can_be_taken_back() {
-    check(include_str!("cancel.flow"), &expect![[r#"
+    check(
+        include_str!("cancel.flow"),
+        &expect![[r#"
         tap 求助热线: → Lines, Count(VisitBegan)
         tap 线路 always 0000002: → Countdown
         tap 取消: → Lines, Count(CallEnded { reached: false, outcome: None })
@@ -128,12 +145,15 @@ fn three_seconds_can_be_taken_back() {
         tap 线路 always 0000002: → Countdown
         tap 结束: → Attract, Count(CallEnded { reached: false, outcome: None }), VisitEnded
         Attract
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn ending_hangs_up_and_wipes() {
-    check(include_str!("end-in-call.flow"), &expect![[r#"
+    check(
+        include_str!("end-in-call.flow"),
+        &expect![[r#"
         tap 求助热线: → Lines, Count(VisitBegan)
         tap 线路 always 0000002: → Countdown
         tick: → Call, Dial(LineId("always")), CallVolume(5)
@@ -145,12 +165,15 @@ fn ending_hangs_up_and_wipes() {
         tap 结束: → Attract, Count(CallEnded { reached: true, outcome: Some(HungUpHere) }), VisitEnded
         tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
         Home
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_call_outlives_its_page() {
-    check(include_str!("strip.flow"), &expect![[r#"
+    check(
+        include_str!("strip.flow"),
+        &expect![[r#"
         tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
         tap 静一静: → Relax, Count(DoorOpened(Relax))
         tap 练习 slow-breathing: → Player, Player(Start { practice: PracticeId("slow-breathing"), looped: false, volume: 5 }), Count(PracticeStarted(PracticeId("slow-breathing")))
@@ -168,12 +191,15 @@ fn a_call_outlives_its_page() {
         modem Ended(RemoteEnded): → CallOver, Count(CallEnded { reached: true, outcome: Some(RemoteEnded) })
         tap 返回: → Article
         Article(ArticleId("worry-waves"))
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn no_line_shows_the_number() {
-    check(include_str!("no-line.flow"), &expect![[r#"
+    check(
+        include_str!("no-line.flow"),
+        &expect![[r#"
         tap 求助热线: → Lines, Count(VisitBegan)
         tap 线路 always 0000002: → CallFailed, Count(CallEnded { reached: false, outcome: Some(NoLine) })
         tap 再试一次: → Countdown
@@ -182,35 +208,44 @@ fn no_line_shows_the_number() {
         tick: → Call, Dial(LineId("always")), CallVolume(5)
         modem Ended(NoLine): → CallFailed, Count(CallEnded { reached: true, outcome: Some(NoLine) })
         CallFailed { line: LineId("always"), why: NoLine }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_silent_modem_is_given_up() {
-    check(include_str!("stuck.flow"), &expect![[r#"
+    check(
+        include_str!("stuck.flow"),
+        &expect![[r#"
         tap 求助热线: → Lines, Count(VisitBegan)
         tap 线路 always 0000002: → Countdown
         tick: → Call, Dial(LineId("always")), CallVolume(5)
         tick: → CallFailed, HangUp, Count(CallEnded { reached: false, outcome: Some(Failed) })
         CallFailed { line: LineId("always"), why: Failed }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn an_unconfirmed_hang_up_is_left() {
-    check(include_str!("stuck-ending.flow"), &expect![[r#"
+    check(
+        include_str!("stuck-ending.flow"),
+        &expect![[r#"
         tap 求助热线: → Lines, Count(VisitBegan)
         tap 线路 always 0000002: → Countdown
         tick: → Call, Dial(LineId("always")), CallVolume(5)
         tap 结束通话: HangUp
         tick: → CallOver, Count(CallEnded { reached: false, outcome: Some(HungUpHere) })
         CallOver { line: LineId("always") }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn no_call_lasts_for_ever() {
-    check(include_str!("long-call.flow"), &expect![[r#"
+    check(
+        include_str!("long-call.flow"),
+        &expect![[r#"
         tap 求助热线: → Lines, Count(VisitBegan)
         tap 线路 always 0000002: → Countdown
         tick: → Call, Dial(LineId("always")), CallVolume(5)
@@ -218,24 +253,30 @@ fn no_call_lasts_for_ever() {
         modem Ended(HungUpHere): → CallOver, Count(CallEnded { reached: true, outcome: Some(HungUpHere) })
         tick: → Attract, VisitEnded
         Attract
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn walking_away_wipes() {
-    check(include_str!("still-there.flow"), &expect![[r#"
+    check(
+        include_str!("still-there.flow"),
+        &expect![[r#"
         tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
         tap 测一测: → Choose, Count(DoorOpened(SelfCheck))
         tap 感受 phq-a: → Intro
         tap 开始: → Item
         tick: → Attract, VisitEnded
         Attract
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn help_works_while_it_rings() {
-    check(include_str!("ring-on-support.flow"), &expect![[r#"
+    check(
+        include_str!("ring-on-support.flow"),
+        &expect![[r#"
         tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
         tap 测一测: → Choose, Count(DoorOpened(SelfCheck))
         tap 感受 gad-7: → Intro
@@ -244,12 +285,15 @@ fn help_works_while_it_rings() {
         tap 现在打 0000001: → Countdown
         tick: → Call, Dial(LineId("daytime")), CallVolume(5)
         Call { line: LineId("daytime"), stage: LineOpen(300s), keypad: false, volume: 5 }
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn practices_are_waited_for() {
-    check(include_str!("practice.flow"), &expect![[r#"
+    check(
+        include_str!("practice.flow"),
+        &expect![[r#"
         tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
         tap 静一静: → Relax, Count(DoorOpened(Relax))
         tap 练习 muscle-relaxation: → Player, Player(Start { practice: PracticeId("muscle-relaxation"), looped: false, volume: 5 }), Count(PracticeStarted(PracticeId("muscle-relaxation")))
@@ -264,12 +308,15 @@ fn practices_are_waited_for() {
         tap 播放: Player(Start { practice: PracticeId("lakeside"), looped: true, volume: 5 })
         tap 首页: → Home, Player(Stop)
         Home
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn maintenance_ends_a_visit() {
-    check(include_str!("maintenance.flow"), &expect![[r#"
+    check(
+        include_str!("maintenance.flow"),
+        &expect![[r#"
         tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
         tap 学一学: → Learn, Count(DoorOpened(Learn))
         tap 首页: → Home
@@ -283,5 +330,6 @@ fn maintenance_ends_a_visit() {
         tap 首页: → Home
         Home
         Strip { line: LineId("always"), stage: LineOpen(0ns) }
-    "#]]);
+    "#]],
+    );
 }
