@@ -3,6 +3,9 @@
 //! Words are drawn by the screens from these enums; only precise details (a path, a version, the sentence of a
 //! refused pack) are text. Nothing here reads a clock, a file or a device.
 
+pub mod desk;
+pub mod pin;
+
 /// What an admin does with a finger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AdminInput {

@@ -140,8 +140,7 @@ impl Default for Zone {
     fn default() -> Self {
         // China keeps one time all the year, so the fixed offset is the zone where no database is found.
         Self(
-            TimeZone::get("Asia/Shanghai")
-                .unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(8))),
+            TimeZone::get("Asia/Shanghai").unwrap_or_else(|_| TimeZone::fixed(jiff::tz::offset(8))),
         )
     }
 }
@@ -150,9 +149,9 @@ impl TryFrom<String> for Zone {
     type Error = String;
 
     fn try_from(name: String) -> Result<Self, String> {
-        TimeZone::get(&name)
-            .map(Self)
-            .map_err(|_| format!("there is no time zone {name:?}; write one such as \"Asia/Shanghai\""))
+        TimeZone::get(&name).map(Self).map_err(|_| {
+            format!("there is no time zone {name:?}; write one such as \"Asia/Shanghai\"")
+        })
     }
 }
 
@@ -171,9 +170,12 @@ impl TryFrom<String> for DefaultAudience {
     type Error = String;
 
     fn try_from(name: String) -> Result<Self, String> {
-        Audience::from_name(&name)
-            .map(Self)
-            .ok_or_else(|| format!("there is no audience {name:?}; write {}", one_of(Audience::ALL.map(Audience::name))))
+        Audience::from_name(&name).map(Self).ok_or_else(|| {
+            format!(
+                "there is no audience {name:?}; write {}",
+                one_of(Audience::ALL.map(Audience::name))
+            )
+        })
     }
 }
 
@@ -186,9 +188,12 @@ impl TryFrom<String> for DefaultLang {
     type Error = String;
 
     fn try_from(tag: String) -> Result<Self, String> {
-        Lang::from_tag(&tag)
-            .map(Self)
-            .ok_or_else(|| format!("there is no language {tag:?}; write {}", one_of(["zh-CN", "en"])))
+        Lang::from_tag(&tag).map(Self).ok_or_else(|| {
+            format!(
+                "there is no language {tag:?}; write {}",
+                one_of(["zh-CN", "en"])
+            )
+        })
     }
 }
 
@@ -216,12 +221,14 @@ impl TryFrom<String> for DistrictUrl {
 
     fn try_from(text: String) -> Result<Self, String> {
         let url = text.trim_end_matches('/');
-        let (scheme, rest) = url
-            .split_once("://")
-            .ok_or_else(|| format!("{text:?} is no address; write one such as \"https://xinting.example.edu.cn\""))?;
+        let (scheme, rest) = url.split_once("://").ok_or_else(|| {
+            format!("{text:?} is no address; write one such as \"https://xinting.example.edu.cn\"")
+        })?;
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         if authority.is_empty() || authority.contains('@') || url.contains(char::is_whitespace) {
-            return Err(format!("{text:?} is no address; write host and port only, such as \"https://host:8443\""));
+            return Err(format!(
+                "{text:?} is no address; write host and port only, such as \"https://host:8443\""
+            ));
         }
         let host = match authority.strip_prefix('[') {
             Some(rest) => rest.split(']').next().unwrap_or_default(),
@@ -230,8 +237,16 @@ impl TryFrom<String> for DistrictUrl {
         match scheme {
             "https" => {}
             "http" if matches!(host, "127.0.0.1" | "localhost" | "::1") => {}
-            "http" => return Err(format!("plain http is for this machine only; write \"https://{rest}\"")),
-            _ => return Err(format!("{scheme}:// is not understood; write \"https://{rest}\"")),
+            "http" => {
+                return Err(format!(
+                    "plain http is for this machine only; write \"https://{rest}\""
+                ));
+            }
+            _ => {
+                return Err(format!(
+                    "{scheme}:// is not understood; write \"https://{rest}\""
+                ));
+            }
         }
         Ok(Self(url.to_owned()))
     }
@@ -243,8 +258,10 @@ impl Config {
     /// # Errors
     /// [`ConfigError`], naming file, line and key.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
         Self::parse(path, &text)
     }
 
@@ -256,13 +273,23 @@ impl Config {
         let config: Self = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
             let (line, key) = place(text, at);
-            ConfigError::Invalid { path: path.to_owned(), line, key, message: error.message().to_owned() }
+            ConfigError::Invalid {
+                path: path.to_owned(),
+                line,
+                key,
+                message: error.message().to_owned(),
+            }
         })?;
         if config.production && config.stick.folder.is_some() {
             let at = text.find("folder").unwrap_or(0);
             let (line, key) = place(text, at);
             let message = "a folder as stick is for a desk only; name the socket with device = \"/dev/xinting-stick\"";
-            return Err(ConfigError::Invalid { path: path.to_owned(), line, key, message: message.to_owned() });
+            return Err(ConfigError::Invalid {
+                path: path.to_owned(),
+                line,
+                key,
+                message: message.to_owned(),
+            });
         }
         Ok(config)
     }
@@ -270,17 +297,25 @@ impl Config {
 
 /// The line (from 1) of a byte offset, and the key on that line with the table it stands in.
 fn place(text: &str, at: usize) -> (usize, String) {
-    let at = (0..=at.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0);
+    let at = (0..=at.min(text.len()))
+        .rev()
+        .find(|&i| text.is_char_boundary(i))
+        .unwrap_or(0);
     let line = text[..at].matches('\n').count();
     let mut table = String::new();
     let mut key = None;
     for (index, written) in text.lines().enumerate().take(line + 1) {
         let written = written.trim();
-        if let Some(name) = written.strip_prefix('[').and_then(|rest| rest.split(']').next()) {
+        if let Some(name) = written
+            .strip_prefix('[')
+            .and_then(|rest| rest.split(']').next())
+        {
             table = name.trim_matches('[').trim().to_owned();
             key = None;
         } else if index == line {
-            key = written.split_once('=').map(|(key, _)| key.trim().to_owned());
+            key = written
+                .split_once('=')
+                .map(|(key, _)| key.trim().to_owned());
         }
     }
     let key = match (table.is_empty(), key) {
@@ -293,7 +328,9 @@ fn place(text: &str, at: usize) -> (usize, String) {
 }
 
 fn one_of<T: fmt::Display, const N: usize>(names: [T; N]) -> String {
-    names.map(|name| format!("{:?}", name.to_string())).join(" or ")
+    names
+        .map(|name| format!("{:?}", name.to_string()))
+        .join(" or ")
 }
 
 #[cfg(test)]
@@ -301,7 +338,9 @@ mod tests {
     use super::*;
 
     fn refused(text: &str) -> String {
-        Config::parse(Path::new("kiosk.toml"), text).unwrap_err().to_string()
+        Config::parse(Path::new("kiosk.toml"), text)
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]
@@ -339,38 +378,82 @@ mod tests {
         let config = Config::parse(Path::new("kiosk.toml"), text).unwrap();
         assert_eq!(config.audience, DefaultAudience(Audience::Primary));
         let url = config.district.url.unwrap();
-        assert_eq!(url.join("/v1/reports"), "https://xinting.example.edu.cn/v1/reports");
+        assert_eq!(
+            url.join("/v1/reports"),
+            "https://xinting.example.edu.cn/v1/reports"
+        );
     }
 
     #[test]
     fn errors_name_file_line_and_key() {
         let cases = [
             ("production = 3\n", "kiosk.toml, line 1, key production:"),
-            ("[modem]\n\nport = 5\n", "kiosk.toml, line 3, key modem.port:"),
-            ("[modem]\nprot = \"/dev/x\"\n", "kiosk.toml, line 2, key modem.prot: unknown field `prot`, expected `port`"),
-            ("# first\nzone = \"Asia/Shangai\"\n", "line 2, key zone: there is no time zone \"Asia/Shangai\""),
-            ("audience = \"baby\"\n", "key audience: there is no audience \"baby\"; write \"primary\" or"),
+            (
+                "[modem]\n\nport = 5\n",
+                "kiosk.toml, line 3, key modem.port:",
+            ),
+            (
+                "[modem]\nprot = \"/dev/x\"\n",
+                "kiosk.toml, line 2, key modem.prot: unknown field `prot`, expected `port`",
+            ),
+            (
+                "# first\nzone = \"Asia/Shangai\"\n",
+                "line 2, key zone: there is no time zone \"Asia/Shangai\"",
+            ),
+            (
+                "audience = \"baby\"\n",
+                "key audience: there is no audience \"baby\"; write \"primary\" or",
+            ),
             ("lang = \"de\"\n", "key lang: there is no language \"de\""),
-            ("renderer = \"skia\"\n", "key renderer: unknown variant `skia`"),
-            ("[district]\nurl = \"http://10.0.0.1\"\n", "key district.url: plain http is for this machine only"),
-            ("[district]\nurl = \"10.0.0.1\"\n", "key district.url: \"10.0.0.1\" is no address"),
-            ("[district]\nurl = \"http://127.0.0.1@evil\"\n", "key district.url:"),
+            (
+                "renderer = \"skia\"\n",
+                "key renderer: unknown variant `skia`",
+            ),
+            (
+                "[district]\nurl = \"http://10.0.0.1\"\n",
+                "key district.url: plain http is for this machine only",
+            ),
+            (
+                "[district]\nurl = \"10.0.0.1\"\n",
+                "key district.url: \"10.0.0.1\" is no address",
+            ),
+            (
+                "[district]\nurl = \"http://127.0.0.1@evil\"\n",
+                "key district.url:",
+            ),
             ("[modem\nport = 1\n", "kiosk.toml, line 1"),
-            ("production = true\n[stick]\nfolder = \"x\"\n", "line 3, key stick.folder: a folder as stick"),
+            (
+                "production = true\n[stick]\nfolder = \"x\"\n",
+                "line 3, key stick.folder: a folder as stick",
+            ),
             ("[sticks]\n", "line 1, key sticks: unknown field `sticks`"),
         ];
         for (text, expected) in cases {
             let said = refused(text);
-            assert!(said.contains(expected), "{text:?} said {said:?}, not {expected:?}");
+            assert!(
+                said.contains(expected),
+                "{text:?} said {said:?}, not {expected:?}"
+            );
         }
     }
 
     #[test]
     fn plain_http_is_for_loopback_only() {
-        for good in ["http://127.0.0.1:8620", "http://localhost", "http://[::1]:80", "https://a.b/c"] {
+        for good in [
+            "http://127.0.0.1:8620",
+            "http://localhost",
+            "http://[::1]:80",
+            "https://a.b/c",
+        ] {
             assert!(DistrictUrl::try_from(good.to_owned()).is_ok(), "{good}");
         }
-        for bad in ["http://127.0.0.1.evil.cn", "ftp://127.0.0.1", "https://", "https://a b", "http://localhost.evil"] {
+        for bad in [
+            "http://127.0.0.1.evil.cn",
+            "ftp://127.0.0.1",
+            "https://",
+            "https://a b",
+            "http://localhost.evil",
+        ] {
             assert!(DistrictUrl::try_from(bad.to_owned()).is_err(), "{bad}");
         }
     }
@@ -378,6 +461,9 @@ mod tests {
     #[test]
     fn a_missing_file_is_named() {
         let error = Config::read(Path::new("nowhere/kiosk.toml")).unwrap_err();
-        assert_eq!(error.to_string(), "reading the configuration nowhere/kiosk.toml");
+        assert_eq!(
+            error.to_string(),
+            "reading the configuration nowhere/kiosk.toml"
+        );
     }
 }

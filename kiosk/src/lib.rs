@@ -5,4 +5,6 @@
 
 pub mod admin;
 pub mod config;
+pub mod error;
 pub mod paths;
+pub mod store;

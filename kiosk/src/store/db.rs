@@ -1,0 +1,338 @@
+//! The SQL of the store: one connection, one statement a need. No thread, no policy about when to write.
+//!
+//! WAL with `synchronous=FULL`, so that what was committed survives a power cut; `secure_delete`, so that what was
+//! deleted leaves no bytes; and the WAL is emptied after every write that replaces something, because an old page in
+//! it is an old state that can be read.
+
+use super::{AdminLogEntry, OutboxRow, Running, Setting};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use xinting_usage::SignedReport;
+
+/// Version of the schema that this program writes, kept in `user_version`.
+const SCHEMA: i64 = 1;
+/// How many lines of the admin log are kept.
+const ADMIN_LOG_LINES: i64 = 500;
+/// Another process (the installer's `sqlite3`) may hold the file for a moment.
+const BUSY: Duration = Duration::from_secs(2);
+
+/// What can go wrong with the store.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// The folder of the store cannot be made.
+    #[error("making the folder {path}")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// SQLite said no.
+    #[error("{doing}")]
+    Sql {
+        /// What we were doing.
+        doing: &'static str,
+        /// Why.
+        #[source]
+        source: rusqlite::Error,
+    },
+    /// Written by a newer program.
+    #[error(
+        "the store has schema version {found}; this program knows version {SCHEMA}; install the newer program again"
+    )]
+    Newer {
+        /// Its version.
+        found: i64,
+    },
+    /// SQLite's own check found damage.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+}
+
+impl DbError {
+    /// Whether the file itself is no longer a database, as against a disk that is full or gone.
+    #[must_use]
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Damaged(_) => true,
+            Self::Sql { source, .. } => matches!(
+                source.sqlite_error_code(),
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+            ),
+            Self::Folder { .. } | Self::Newer { .. } => false,
+        }
+    }
+}
+
+fn sql(doing: &'static str) -> impl FnOnce(rusqlite::Error) -> DbError {
+    move |source| DbError::Sql { doing, source }
+}
+
+/// An open store.
+#[derive(Debug)]
+pub struct Db {
+    connection: Connection,
+}
+
+impl Db {
+    /// Opens the store at `path` and makes what it lacks.
+    ///
+    /// # Errors
+    /// Every [`DbError`]; [`DbError::is_damage`] says whether the file is beyond use.
+    pub fn open(path: &Path) -> Result<Self, DbError> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|source| DbError::Folder {
+                path: folder.to_owned(),
+                source,
+            })?;
+        }
+        let connection = Connection::open(path).map_err(sql("opening the store"))?;
+        Self::prepare(connection)
+    }
+
+    /// A store that lives as long as the process, for a booth whose disk cannot be used.
+    ///
+    /// # Errors
+    /// [`DbError::Sql`].
+    pub fn in_memory() -> Result<Self, DbError> {
+        let connection = Connection::open_in_memory().map_err(sql("opening a store in memory"))?;
+        Self::prepare(connection)
+    }
+
+    fn prepare(connection: Connection) -> Result<Self, DbError> {
+        let doing = "setting the store up";
+        connection.busy_timeout(BUSY).map_err(sql(doing))?;
+        // The pragma answers with the mode it chose: `memory` for a store in memory, which is fine.
+        connection
+            .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0))
+            .map_err(sql(doing))?;
+        connection
+            .pragma_update(None, "synchronous", "full")
+            .map_err(sql(doing))?;
+        connection
+            .pragma_update_and_check(None, "secure_delete", "on", |row| row.get::<_, i64>(0))
+            .map_err(sql(doing))?;
+        // Statement journals and sorts stay in memory: nothing is written beside the store.
+        connection
+            .pragma_update(None, "temp_store", "memory")
+            .map_err(sql(doing))?;
+        let verdict: String = connection
+            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+            .map_err(sql("checking the store"))?;
+        if verdict != "ok" {
+            return Err(DbError::Damaged(verdict));
+        }
+        let mut db = Self { connection };
+        db.migrate()?;
+        Ok(db)
+    }
+
+    fn migrate(&mut self) -> Result<(), DbError> {
+        let found: i64 = self
+            .connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))
+            .map_err(sql("reading the store's version"))?;
+        match found {
+            SCHEMA => Ok(()),
+            0 => {
+                let doing = "making the store's tables";
+                let transaction = self.connection.transaction().map_err(sql(doing))?;
+                transaction
+                    .execute_batch(include_str!("schema_1.sql"))
+                    .map_err(sql(doing))?;
+                transaction
+                    .pragma_update(None, "user_version", SCHEMA)
+                    .map_err(sql(doing))?;
+                transaction.commit().map_err(sql(doing))
+            }
+            _ => Err(DbError::Newer { found }),
+        }
+    }
+
+    /// The value of a setting.
+    ///
+    /// # Errors
+    /// [`DbError::Sql`].
+    pub fn setting(&self, setting: Setting) -> Result<Option<String>, DbError> {
+        self.connection
+            .query_row(
+                "SELECT value FROM settings WHERE name = ?1",
+                [setting.name()],
+                |row| row.get(0),
+            )
+            .optional()
+            .map_err(sql("reading a setting"))
+    }
+
+    /// Keeps a setting.
+    ///
+    /// # Errors
+    /// [`DbError::Sql`].
+    pub fn set(&mut self, setting: Setting, value: &str) -> Result<(), DbError> {
+        self.connection
+            .execute(
+                "INSERT INTO settings (name, value) VALUES (?1, ?2)
+                 ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                [setting.name(), value],
+            )
+            .map_err(sql("keeping a setting"))?;
+        self.empty_wal()
+    }
+
+    /// The running tally; `None` in a new store and where the row is damaged.
+    ///
+    /// # Errors
+    /// [`DbError::Sql`].
+    pub fn running(&self) -> Result<Option<Running>, DbError> {
+        let row: Option<(Vec<u8>, Vec<u8>)> = self
+            .connection
+            .query_row("SELECT period, cells FROM tally WHERE id = 1", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()
+            .map_err(sql("reading the tally"))?;
+        Ok(row.and_then(|(period, cells)| Running::from_rows(&period, &cells)))
+    }
+
+    /// Rewrites the running tally.
+    ///
+    /// # Errors
+    /// [`DbError::Sql`].
+    pub fn save(&mut self, running: &Running) -> Result<(), DbError> {
+        write_tally(&self.connection, running)?;
+        self.empty_wal()
+    }
+
+    /// Closes a period: its report and the next period's empty tally, both or neither. Saying it again with the same
+    /// report changes nothing.
+    ///
+    /// # Errors
+    /// [`DbError::Sql`].
+    pub fn close(
+        &mut self,
+        date: &str,
+        report: Option<&SignedReport>,
+        next: &Running,
+    ) -> Result<(), DbError> {
+        let doing = "closing a period";
+        let transaction = self.connection.transaction().map_err(sql(doing))?;
+        if let Some(report) = report {
+            transaction
+                .execute(
+                    "INSERT INTO outbox (key, date, signature, body) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT (key) DO NOTHING",
+                    params![report.idempotency_key, date, report.signature, report.body],
+                )
+                .map_err(sql(doing))?;
+        }
+        write_tally(&transaction, next)?;
+        transaction.commit().map_err(sql(doing))?;
+        self.empty_wal()
+    }
+
+    /// The oldest report that waits, if any.
+    ///
+    /// # Errors
+    /// [`DbError::Sql`].
+    pub fn next_waiting(&self) -> Result<Option<OutboxRow>, DbError> {
+        Ok(self.outbox()?.into_iter().find(|row| row.refused.is_none()))
+    }
+
+    /// Every report that is here, oldest first.
+    ///
+    /// # Errors
+    /// [`DbError::Sql`].
+    pub fn outbox(&self) -> Result<Vec<OutboxRow>, DbError> {
+        let doing = "reading the outbox";
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT id, key, date, signature, body, status, message FROM outbox ORDER BY id",
+            )
+            .map_err(sql(doing))?;
+        let rows = statement
+            .query_map([], |row| {
+                let status: Option<u16> = row.get(5)?;
+                let message: String = row.get(6)?;
+                Ok(OutboxRow {
+                    id: row.get(0)?,
+                    date: row.get(2)?,
+                    report: SignedReport {
+                        idempotency_key: row.get(1)?,
+                        signature: row.get(3)?,
+                        body: row.get(4)?,
+                    },
+                    refused: status.map(|status| (status, message)),
+                })
+            })
+            .map_err(sql(doing))?;
+        rows.collect::<Result<_, _>>().map_err(sql(doing))
+    }
+
+    /// Forgets a report that the district has.
+    ///
+    /// # Errors
+    /// [`DbError::Sql`].
+    pub fn acknowledged(&mut self, id: i64) -> Result<(), DbError> {
+        self.connection
+            .execute("DELETE FROM outbox WHERE id = ?1", [id])
+            .map_err(sql("deleting an acknowledged report"))?;
+        self.empty_wal()
+    }
+
+    /// Sets a report aside that the district will never take.
+    ///
+    /// # Errors
+    /// [`DbError::Sql`].
+    pub fn set_aside(&mut self, id: i64, status: u16, message: &str) -> Result<(), DbError> {
+        self.connection
+            .execute(
+                "UPDATE outbox SET status = ?2, message = ?3 WHERE id = ?1",
+                params![id, status, message],
+            )
+            .map_err(sql("setting a refused report aside"))?;
+        Ok(())
+    }
+
+    /// Notes what an admin did. `at` is local time, or empty while the clock is unknown.
+    ///
+    /// # Errors
+    /// [`DbError::Sql`].
+    pub fn log_admin(&mut self, at: &str, entry: AdminLogEntry) -> Result<(), DbError> {
+        let doing = "writing the admin log";
+        self.connection
+            .execute(
+                "INSERT INTO admin_log (at, event) VALUES (?1, ?2)",
+                [at, entry.name()],
+            )
+            .map_err(sql(doing))?;
+        self.connection
+            .execute(
+                "DELETE FROM admin_log WHERE id <= (SELECT max(id) FROM admin_log) - ?1",
+                [ADMIN_LOG_LINES],
+            )
+            .map_err(sql(doing))?;
+        Ok(())
+    }
+
+    /// Moves the WAL into the database and cuts it to nothing. Without readers, which a booth has not, it cannot be
+    /// refused for long; if it is, the next write does it.
+    fn empty_wal(&self) -> Result<(), DbError> {
+        self.connection
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .map_err(sql("emptying the write-ahead log"))
+    }
+}
+
+fn write_tally(connection: &Connection, running: &Running) -> Result<(), DbError> {
+    connection
+        .execute(
+            "INSERT INTO tally (id, period, cells) VALUES (1, ?1, ?2)
+             ON CONFLICT (id) DO UPDATE SET period = excluded.period, cells = excluded.cells",
+            params![running.period_row(), running.cells_row()],
+        )
+        .map_err(sql("writing the tally"))?;
+    Ok(())
+}
