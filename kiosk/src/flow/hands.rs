@@ -64,7 +64,7 @@ pub(super) fn strike<R: ComponentHandle>(root: &R, character: char) {
 /// Writes what the window shows.
 pub(super) fn shot<R: ComponentHandle>(root: &R, path: &Path) -> Result<(), String> {
     let pixels = root.window().take_snapshot().map_err(|error| format!("taking a picture: {error}"))?;
-    crate::tour::write_png(path, &pixels).map_err(|error| format!("writing {}: {error}", path.display()))
+    crate::picture::write_png(path, &pixels).map_err(|error| format!("writing {}: {error}", path.display()))
 }
 
 /// Lets real time pass while the event loop goes on.
