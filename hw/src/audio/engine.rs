@@ -246,10 +246,10 @@ impl Engine {
         }
         chunk.commit(used * CHANNELS);
         self.taken += used as u64;
-        if self.gate == 0.0 {
-            self.opening_step = 1.0 / frames(RESUME_MS) as f32;
-        } else if used == ready && used < asked {
+        if used == ready && used < asked {
             self.run_out(finished);
+        } else if self.gate == 0.0 {
+            self.opening_step = 1.0 / frames(RESUME_MS) as f32;
         }
         used
     }
@@ -264,7 +264,8 @@ impl Engine {
                 .end
                 .store(feed.start.saturating_add(self.taken), Ordering::Relaxed);
             feed.state.drained.store(true, Ordering::Release);
-        } else if !self.dry {
+        } else if self.gate > 0.0 && self.waiting.is_empty() {
+            // A ring that empties while the gate closes for its successor is no fault.
             self.controls.starved.fetch_add(1, Ordering::Relaxed);
             self.dry = true;
             self.opening_step = 1.0 / frames(REFILL_MS) as f32;
@@ -402,7 +403,8 @@ mod tests {
         bench.run(30);
         let held = bench.frame_now();
         let closing = u64::from(frames(CLOSE_MS));
-        assert_eq!(held, 20 * PERIOD as u64 + closing);
+        // Adding up the steps of a fade may take a frame more than dividing says.
+        assert!(held.abs_diff(20 * PERIOD as u64 + closing) <= 1, "{held}");
         assert_eq!(*bench.heard.last().unwrap(), 0.0);
         bench.run(100);
         assert_eq!(bench.frame_now(), held);
@@ -421,7 +423,8 @@ mod tests {
         bench.feed(2, 500_000, 48_000, 480);
         bench.run(20);
         let closing = u64::from(frames(CLOSE_MS));
-        assert_eq!(bench.frame_now(), 500_000 + 20 * PERIOD as u64 - closing);
+        let expected = 500_000 + 20 * PERIOD as u64 - closing;
+        assert!(bench.frame_now().abs_diff(expected) <= 1);
         assert!(bench.largest_step() < 0.01);
         assert_eq!(bench.spent.pop().ok().map(|feed| feed.id), Some(1));
     }
@@ -442,26 +445,40 @@ mod tests {
     }
 
     #[test]
+    fn a_feed_without_frames_is_over_at_once() {
+        let mut bench = Bench::new();
+        let state = bench.feed(1, 5000, 0, 10);
+        state.finished.store(true, Ordering::Release);
+        bench.run(1);
+        assert!(!state.drained.load(Ordering::Acquire), "not yet wanted");
+        bench.open(true);
+        bench.run(1);
+        assert!(state.drained.load(Ordering::Acquire));
+        assert_eq!(state.end.load(Ordering::Relaxed), 5000);
+        assert_eq!(bench.controls.starved.load(Ordering::Relaxed), 0);
+    }
+
+    #[test]
     fn running_dry_counts_once_and_does_not_click() {
         let mut bench = Bench::new();
-        bench.feed(1, 0, 1000, 10);
+        bench.feed(1, 0, 1000, 480);
         bench.open(true);
         bench.run(40);
         assert_eq!(bench.controls.starved.load(Ordering::Relaxed), 1);
         assert_eq!(bench.frame_now(), 1000);
-        assert!(bench.largest_step() < 0.06, "{}", bench.largest_step());
+        assert!(bench.largest_step() < 0.01, "{}", bench.largest_step());
     }
 
     #[test]
     fn volume_glides_to_its_target() {
         let mut bench = Bench::new();
-        bench.feed(1, 0, 96_000, 10);
+        bench.feed(1, 0, 96_000, 480);
         bench.open(true);
         bench.run(20);
         bench.controls.set_gain(0.0);
         bench.run(60);
         assert!(bench.heard.last().unwrap().abs() < 1e-4);
-        assert!(bench.largest_step() < 0.06);
+        assert!(bench.largest_step() < 0.01);
     }
 
     #[test]

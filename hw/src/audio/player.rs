@@ -573,9 +573,7 @@ impl Owner {
         let frame = self.shared.frame();
         let over = match &track.state {
             Some(state) => {
-                state.drained.load(Ordering::Acquire)
-                    && frame >= state.end.load(Ordering::Relaxed)
-                    && self.shared.controls.heard.read().feed == self.last_feed
+                state.drained.load(Ordering::Acquire) && frame >= state.end.load(Ordering::Relaxed)
             }
             None => !track.looped && track.total.is_some_and(|total| frame >= total),
         };
