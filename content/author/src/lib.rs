@@ -3,4 +3,8 @@
 //!
 //! Deliberately not here: anything a booth runs.
 
+pub mod build;
 pub mod folder;
+pub mod keys;
+pub mod place;
+pub mod sounds;

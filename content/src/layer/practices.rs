@@ -15,7 +15,7 @@ use toml::Spanned;
 const SYMBOLS: &[&str] = &["lotus", "stone", "lake"];
 
 /// Endings of the sound formats a booth decodes with an exact number of frames; AAC does not give one.
-const SOUND_ENDINGS: &[&str] = &[".flac", ".wav", ".ogg", ".opus", ".mp3"];
+const SOUND_ENDINGS: &[&str] = &[".flac", ".wav", ".ogg", ".mp3"];
 
 /// Where the sound of a practice comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,7 +193,7 @@ fn sound(
             at,
             "sound.file",
             what,
-            "put it in sounds/ as FLAC, WAV, Ogg, Opus or MP3, named in lower case",
+            "put it in sounds/ as FLAC, WAV, Ogg Vorbis or MP3, named in lower case",
         );
         return None;
     }

@@ -28,6 +28,8 @@ pub struct VerifiedPack {
     /// Where the data of each entry begins, in the order of the manifest.
     offsets: Vec<u64>,
     signers: Vec<KeyId>,
+    manifest_bytes: Vec<u8>,
+    signatures: Vec<String>,
     bytes: Mutex<Box<dyn Bytes>>,
 }
 
@@ -99,11 +101,13 @@ impl VerifiedPack {
         let mut members = vec![first];
         let mut signers = Vec::new();
         let mut comments = Vec::new();
+        let mut signatures = Vec::new();
         while let Some((member, text)) = walk.signature(members.len())? {
             let (key, comment) = signature::verify(&text, &manifest_bytes, keys)?;
             members.push(member);
             signers.push(key);
             comments.push(comment);
+            signatures.push(String::from_utf8_lossy(&text).into_owned());
         }
         if signers.is_empty() {
             return Err(PackError::Unsigned);
@@ -124,6 +128,8 @@ impl VerifiedPack {
             manifest,
             offsets,
             signers,
+            manifest_bytes,
+            signatures,
             bytes: Mutex::new(bytes),
         })
     }
@@ -143,6 +149,18 @@ impl VerifiedPack {
         &self.signers
     }
 
+    /// The bytes that were signed.
+    pub fn manifest_bytes(&self) -> &[u8] {
+        &self.manifest_bytes
+    }
+
+    /// The texts of the signatures, in order.
+    pub fn signatures(&self) -> &[String] {
+        &self.signatures
+    }
+
+    /// Refuses an example where the config says production.
+    ///
     /// # Errors
     /// [`PackError::Sample`] if the pack is an example.
     pub fn fit_for_production(&self) -> Result<(), PackError> {

@@ -1,6 +1,11 @@
 //! The pack file and what is read from it: round trips, every flipped bit, truncation, strangers,
 //! ratchet, hostile bytes, stock minisign.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of these tests build what they know to be good"
+)]
+
 mod flips;
 mod hostile;
 mod layering;

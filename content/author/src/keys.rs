@@ -1,0 +1,259 @@
+//! Keys in minisign's format, and signing.
+//!
+//! Signatures are deterministic, as RFC 8032 describes Ed25519: the same manifest and key give the
+//! same bytes, so that a build can be repeated bit for bit. (`minisign` itself mixes in random bytes;
+//! its signatures verify all the same, and so do ours there.)
+
+use crate::place;
+use blake2::{Blake2b512, Digest};
+use ed25519_dalek::{Signer, SigningKey};
+use minisign::{KeyPair, SecretKey, SecretKeyBox};
+use std::io;
+use std::path::{Path, PathBuf};
+use xinting_content::pack::signature;
+use xinting_content::pack::{KeyError, KeyId, PublicKey};
+use zeroize::Zeroizing;
+
+/// Why a key cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyFileError {
+    /// The file cannot be read.
+    #[error("reading the key {path}; check the path and who may read it")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// The file cannot be written.
+    #[error("writing the key {path}")]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// There is a file already.
+    #[error("{0} is there already; choose another name, a key is never overwritten")]
+    Exists(PathBuf),
+    /// The secret key is not one, or its password is wrong.
+    #[error("opening the secret key {path}: {reason}; check the file and the password")]
+    Secret {
+        /// The file.
+        path: PathBuf,
+        /// minisign's words.
+        reason: String,
+    },
+    /// The public key is not one.
+    #[error("opening the public key {path}")]
+    Public {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: KeyError,
+    },
+    /// No key could be made.
+    #[error("making a key: {0}")]
+    Make(String),
+}
+
+/// A key that signs packs.
+pub struct SigningPair {
+    id: KeyId,
+    key: SigningKey,
+}
+
+/// Where the parts lie in the bytes of a minisign secret key.
+const KEY_ID: std::ops::Range<usize> = 54..62;
+const SEED: std::ops::Range<usize> = 62..94;
+
+impl SigningPair {
+    fn from_secret(secret: &SecretKey) -> Option<Self> {
+        let bytes = Zeroizing::new(secret.to_bytes());
+        let seed = Zeroizing::new(<[u8; 32]>::try_from(bytes.get(SEED)?).ok()?);
+        let id = <[u8; 8]>::try_from(bytes.get(KEY_ID)?).ok()?;
+        Some(Self {
+            id: KeyId(id),
+            key: SigningKey::from_bytes(&seed),
+        })
+    }
+
+    /// Opens a secret key file. For an encrypted one the password is taken from `password`, or asked
+    /// for on the terminal.
+    ///
+    /// # Errors
+    /// [`KeyFileError::Read`] and [`KeyFileError::Secret`].
+    pub fn open(path: &Path, password: Option<String>) -> Result<Self, KeyFileError> {
+        let text = std::fs::read_to_string(path).map_err(|source| KeyFileError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
+        let refused = |reason: String| KeyFileError::Secret {
+            path: path.to_owned(),
+            reason,
+        };
+        let boxed = || SecretKeyBox::from(text.clone());
+        let secret = boxed()
+            .into_unencrypted_secret_key()
+            .or_else(|_| boxed().into_secret_key(password))
+            .map_err(|error| refused(error.to_string()))?;
+        Self::from_secret(&secret).ok_or_else(|| refused("it is incomplete".to_owned()))
+    }
+
+    /// The clone's development key, made on first use; its public half lies beside it.
+    ///
+    /// # Errors
+    /// [`KeyFileError`], if the folder cannot be written or the key in it is broken.
+    pub fn development(clone: &Path) -> Result<Self, KeyFileError> {
+        let folder = place::dev_folder(clone);
+        let path = development_key(clone);
+        if !path.exists() {
+            let written = std::fs::create_dir_all(&folder).map_err(|source| KeyFileError::Write {
+                path: folder.clone(),
+                source,
+            });
+            written?;
+            // Two builds may start at once: one key wins, and both then read it.
+            write_pair(
+                &folder.join("pack"),
+                &unencrypted()?,
+                "development key of a clone",
+            )
+            .or_else(|error| match error {
+                KeyFileError::Exists(_) => Ok(()),
+                other => Err(other),
+            })?;
+        }
+        let pair = Self::open(&path, None)?;
+        let public = development_public(clone);
+        if std::fs::read_to_string(&public).ok().as_deref() != Some(pair.public_text().as_str()) {
+            let written = place::write_whole(&public, pair.public_text().as_bytes());
+            written.map_err(|source| KeyFileError::Write {
+                path: public,
+                source,
+            })?;
+        }
+        Ok(pair)
+    }
+
+    /// The public half as minisign writes it.
+    pub fn public_text(&self) -> String {
+        let mut bytes = b"Ed".to_vec();
+        bytes.extend(self.id.0);
+        bytes.extend(self.key.verifying_key().as_bytes());
+        // Writing goes through the reader's own crate, so that both agree on every character.
+        minisign::PublicKey::from_bytes(&bytes)
+            .and_then(|key| key.to_box())
+            .map(|text| text.to_string())
+            .unwrap_or_default()
+    }
+
+    /// The public half.
+    ///
+    /// # Errors
+    /// [`KeyError`], which a key that was opened never gives.
+    pub fn public(&self) -> Result<PublicKey, KeyError> {
+        PublicKey::parse(&self.public_text())
+    }
+
+    /// Its name.
+    pub fn id(&self) -> KeyId {
+        self.id
+    }
+
+    /// The signature file over a manifest, with the trusted comment for this pack and version.
+    pub fn sign(&self, manifest: &[u8], pack: &str, version: u64) -> String {
+        let comment = signature::trusted_comment(pack, version);
+        let signed = self.key.sign(&Blake2b512::digest(manifest)).to_bytes();
+        let global = self.key.sign(&[&signed[..], comment.as_bytes()].concat());
+        signature::text(self.id, &signed, &comment, &global.to_bytes())
+    }
+}
+
+/// The development key's secret half.
+pub fn development_key(clone: &Path) -> PathBuf {
+    place::dev_folder(clone).join("pack.key")
+}
+
+/// The development key's public half.
+pub fn development_public(clone: &Path) -> PathBuf {
+    place::dev_folder(clone).join("pack.pub")
+}
+
+/// Opens a public key file.
+///
+/// # Errors
+/// [`KeyFileError::Read`] and [`KeyFileError::Public`].
+pub fn open_public(path: &Path) -> Result<PublicKey, KeyFileError> {
+    let path = path.to_owned();
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(source) => return Err(KeyFileError::Read { path, source }),
+    };
+    PublicKey::parse(&text).map_err(|source| KeyFileError::Public { path, source })
+}
+
+/// How a new secret key is protected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Protection {
+    /// By a password asked for on the terminal.
+    Ask,
+    /// By this password.
+    Password(String),
+    /// Not at all.
+    None,
+}
+
+/// Makes a key pair: `<stem>.key` and `<stem>.pub`.
+///
+/// # Errors
+/// [`KeyFileError`]; nothing is ever overwritten.
+pub fn generate(stem: &Path, protection: Protection) -> Result<KeyId, KeyFileError> {
+    for end in ["key", "pub"] {
+        let path = with_end(stem, end);
+        if path.exists() {
+            return Err(KeyFileError::Exists(path));
+        }
+    }
+    let made = match protection {
+        Protection::None => return pair_written(stem, &unencrypted()?),
+        Protection::Ask => KeyPair::generate_encrypted_keypair(None),
+        Protection::Password(password) => KeyPair::generate_encrypted_keypair(Some(password)),
+    };
+    pair_written(
+        stem,
+        &made.map_err(|error| KeyFileError::Make(error.to_string()))?,
+    )
+}
+
+fn pair_written(stem: &Path, pair: &KeyPair) -> Result<KeyId, KeyFileError> {
+    write_pair(stem, pair, "signs packs; keep it secret")?;
+    Ok(open_public(&with_end(stem, "pub"))?.id())
+}
+
+fn unencrypted() -> Result<KeyPair, KeyFileError> {
+    KeyPair::generate_unencrypted_keypair().map_err(|error| KeyFileError::Make(error.to_string()))
+}
+
+fn write_pair(stem: &Path, pair: &KeyPair, comment: &str) -> Result<(), KeyFileError> {
+    let made = |error: minisign::PError| KeyFileError::Make(error.to_string());
+    let secret = Zeroizing::new(pair.sk.to_box(Some(comment)).map_err(made)?.to_string());
+    let public = pair.pk.to_box().map_err(made)?.to_string();
+    let path = with_end(stem, "key");
+    match place::write_secret(&path, secret.as_bytes()) {
+        Ok(true) => {}
+        Ok(false) => return Err(KeyFileError::Exists(path)),
+        Err(source) => return Err(KeyFileError::Write { path, source }),
+    }
+    let path = with_end(stem, "pub");
+    place::write_whole(&path, public.as_bytes())
+        .map_err(|source| KeyFileError::Write { path, source })
+}
+
+/// `stem` may hold dots of its own, so nothing of it is replaced.
+fn with_end(stem: &Path, end: &str) -> PathBuf {
+    let mut name = stem.as_os_str().to_owned();
+    name.push(".");
+    name.push(end);
+    PathBuf::from(name)
+}

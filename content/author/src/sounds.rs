@@ -1,0 +1,359 @@
+//! The sounds of a pack: rendering recipes, measuring loudness, and a cache so that a second build
+//! is quick.
+//!
+//! The same recipe gives the same bytes from the same build of this tool; the cache only saves time.
+
+use crate::place;
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use xinting_content::layer::SoundPlan;
+use xinting_content::practice::PracticeKind;
+use xinting_sound::synth::{self, SynthError, TARGET_LUFS};
+use xinting_sound::{
+    DecodeError, Decoder, EncodeError, LoudnessError, Stereo, encode_flac, frames_to_ms, measure,
+};
+
+/// True peak that no sound of a pack exceeds once its gain is applied, in dBTP.
+const CEILING_DBTP: f64 = -1.0;
+
+/// A soundscape is rendered this long at most, in seconds: it loops without a seam.
+const LOOP_S: u32 = 60;
+
+/// How far a shipped file may be shorter than its practice, in milliseconds.
+const SHORT_MS: u64 = 2_000;
+
+/// Why a sound is not fit for a pack.
+#[derive(Debug, thiserror::Error)]
+pub enum SoundError {
+    /// The recipe cannot be followed.
+    #[error(
+        "practices/{practice}.toml: sound.recipe: {source}; correct [sound], [breathing] or duration_ms"
+    )]
+    Render {
+        /// The practice.
+        practice: String,
+        /// Why.
+        source: SynthError,
+    },
+    /// The rendered sound cannot be written.
+    #[error("practices/{practice}.toml: {source}")]
+    Encode {
+        /// The practice.
+        practice: String,
+        /// Why.
+        source: EncodeError,
+    },
+    /// The file is not a sound that a booth can play.
+    #[error("{file}: {source}; export it again as 48 kHz FLAC")]
+    Decode {
+        /// The file.
+        file: String,
+        /// Why.
+        source: DecodeError,
+    },
+    /// It cannot be measured.
+    #[error("{file}: {source}")]
+    Measure {
+        /// The file.
+        file: String,
+        /// Why.
+        source: LoudnessError,
+    },
+    /// It ends before the practice does.
+    #[error(
+        "{file}: it lasts {found_ms} ms and the practice {wanted_ms} ms; shorten duration_ms or \
+         lengthen the sound"
+    )]
+    Short {
+        /// The file.
+        file: String,
+        /// How long it is.
+        found_ms: u64,
+        /// How long the practice is.
+        wanted_ms: u64,
+    },
+}
+
+/// A sound ready to be packed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sound {
+    /// Its name in the pack.
+    pub file: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// The gain that brings it to the common loudness, in dB.
+    pub gain_db: f32,
+}
+
+/// Renders or measures every sound, several at once. `shipped` gives the bytes of a file that the
+/// author ships; `progress` is told what is done.
+///
+/// # Errors
+/// Every fault found, not only the first.
+pub fn prepare(
+    plans: &[SoundPlan],
+    shipped: impl Fn(&str) -> Vec<u8>,
+    cache: Option<&Path>,
+    progress: impl Fn(&str) + Sync,
+) -> Result<Vec<Sound>, Vec<SoundError>> {
+    let jobs: Vec<(&SoundPlan, Vec<u8>)> = plans
+        .iter()
+        .map(|plan| match plan.recipe {
+            Some(_) => (plan, Vec::new()),
+            None => (plan, shipped(&plan.file)),
+        })
+        .collect();
+    let progress = &progress;
+    let results: Vec<Result<Sound, SoundError>> = std::thread::scope(|scope| {
+        let running: Vec<_> = jobs
+            .into_iter()
+            .map(|(plan, bytes)| scope.spawn(move || one(plan, bytes, cache, progress)))
+            .collect();
+        let joined = running.into_iter().map(|job| match job.join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        joined.collect()
+    });
+    let mut sounds = Vec::new();
+    let mut faults = Vec::new();
+    for result in results {
+        match result {
+            Ok(sound) => sounds.push(sound),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.is_empty() {
+        Ok(sounds)
+    } else {
+        Err(faults)
+    }
+}
+
+/// Tries whether every recipe can be followed, by its first seconds, and measures shipped files.
+///
+/// # Errors
+/// As [`prepare`].
+pub fn try_out(
+    plans: &[SoundPlan],
+    shipped: impl Fn(&str) -> Vec<u8>,
+) -> Result<(), Vec<SoundError>> {
+    let faults: Vec<SoundError> = plans
+        .iter()
+        .filter_map(|plan| match recipe(plan) {
+            Err(fault) => Some(fault),
+            Ok(None) => measured(plan, &shipped(&plan.file)).err(),
+            Ok(Some(mut recipe)) => {
+                // Ten seconds show whether the figures are within range; the length has been seen.
+                let long = recipe.duration_s > synth::MAX_DURATION_S;
+                recipe.duration_s = if long { recipe.duration_s } else { 10 };
+                rendered(plan, &recipe).err()
+            }
+        })
+        .collect();
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults)
+    }
+}
+
+fn one(
+    plan: &SoundPlan,
+    shipped: Vec<u8>,
+    cache: Option<&Path>,
+    progress: &(impl Fn(&str) + Sync),
+) -> Result<Sound, SoundError> {
+    let recipe = recipe(plan)?;
+    let slot = cache.and_then(|folder| Slot::new(folder, plan, recipe.as_ref(), &shipped));
+    let sound = |bytes: Vec<u8>, gain_db: f32| Sound {
+        file: plan.file.clone(),
+        bytes,
+        gain_db,
+    };
+    if let Some((bytes, gain_db)) = slot.as_ref().and_then(Slot::read) {
+        progress(&format!("{} is as it was", plan.file));
+        return Ok(sound(bytes, gain_db));
+    }
+    let bytes = match &recipe {
+        Some(recipe) => {
+            progress(&format!(
+                "rendering {} ({} s)",
+                plan.file, recipe.duration_s
+            ));
+            rendered(plan, recipe)?
+        }
+        None => {
+            progress(&format!("measuring {}", plan.file));
+            shipped
+        }
+    };
+    let gain_db = measured(plan, &bytes)?;
+    if let Some(slot) = slot {
+        slot.write(&bytes, gain_db);
+    }
+    Ok(sound(bytes, gain_db))
+}
+
+/// The recipe as the synthesiser takes it; `None` if the author ships a file.
+fn recipe(plan: &SoundPlan) -> Result<Option<synth::Recipe>, SoundError> {
+    let Some(asked) = &plan.recipe else {
+        return Ok(None);
+    };
+    let render = |source| SoundError::Render {
+        practice: plan.practice.to_string(),
+        source,
+    };
+    let seconds = |ms: u64| ms as f32 / 1_000.0;
+    let mut recipe = synth::Recipe::new(&asked.name).map_err(render)?;
+    recipe.seed = asked.seed;
+    recipe.bells_ms = asked.bells_ms.clone();
+    recipe.duration_s = u32::try_from(plan.duration_ms.div_ceil(1_000)).unwrap_or(u32::MAX);
+    match plan.kind {
+        PracticeKind::Breathing {
+            lead_in_ms,
+            inhale_ms,
+            exhale_ms,
+        } => {
+            recipe.lead_in_s = seconds(lead_in_ms);
+            recipe.inhale_s = seconds(inhale_ms);
+            recipe.exhale_s = seconds(exhale_ms);
+        }
+        PracticeKind::Soundscape if recipe.loops() => {
+            recipe.duration_s = recipe.duration_s.min(LOOP_S);
+        }
+        PracticeKind::Guided | PracticeKind::Soundscape => {}
+    }
+    Ok(Some(recipe))
+}
+
+fn rendered(plan: &SoundPlan, recipe: &synth::Recipe) -> Result<Vec<u8>, SoundError> {
+    let practice = || plan.practice.to_string();
+    let sound = synth::render(recipe).map_err(|source| SoundError::Render {
+        practice: practice(),
+        source,
+    })?;
+    encode_flac(&sound).map_err(|source| SoundError::Encode {
+        practice: practice(),
+        source,
+    })
+}
+
+/// Decodes a sound to its end, as a booth will, and gives its gain.
+fn measured(plan: &SoundPlan, bytes: &[u8]) -> Result<f32, SoundError> {
+    let file = || plan.file.clone();
+    let damaged = |source| SoundError::Decode {
+        file: file(),
+        source,
+    };
+    let mut decoder = Decoder::open(Arc::from(bytes)).map_err(damaged)?;
+    let mut samples = Vec::new();
+    let mut chunk = vec![0.0; 96_000];
+    loop {
+        let frames = decoder.read(&mut chunk).map_err(damaged)?;
+        if frames == 0 {
+            break;
+        }
+        samples.extend_from_slice(&chunk[..frames * xinting_sound::CHANNELS]);
+    }
+    let sound = Stereo::from_interleaved(samples);
+    let found_ms = frames_to_ms(sound.frames() as u64);
+    let loops = plan.kind == PracticeKind::Soundscape;
+    if plan.recipe.is_none() && !loops && found_ms + SHORT_MS < plan.duration_ms {
+        return Err(SoundError::Short {
+            file: file(),
+            found_ms,
+            wanted_ms: plan.duration_ms,
+        });
+    }
+    let loudness = measure(&sound).map_err(|source| SoundError::Measure {
+        file: file(),
+        source,
+    })?;
+    Ok(loudness.gain_to(TARGET_LUFS, CEILING_DBTP))
+}
+
+/// One place in the cache.
+struct Slot {
+    folder: PathBuf,
+    /// What is cached, whichever build of the tool made it.
+    what: String,
+    /// Which build of the tool; another build may render otherwise.
+    build: String,
+}
+
+impl Slot {
+    fn new(
+        folder: &Path,
+        plan: &SoundPlan,
+        recipe: Option<&synth::Recipe>,
+        shipped: &[u8],
+    ) -> Option<Slot> {
+        let what = match recipe {
+            Some(recipe) => hex(&Sha256::digest(format!("{recipe:?}"))),
+            None => hex(&Sha256::digest(
+                [plan.duration_ms.to_string().as_bytes(), shipped].concat(),
+            )),
+        };
+        let tool = std::fs::metadata(std::env::current_exe().ok()?).ok()?;
+        let made = tool
+            .modified()
+            .ok()?
+            .duration_since(std::time::UNIX_EPOCH)
+            .ok()?;
+        let build = format!("{}-{}", made.as_nanos(), tool.len());
+        std::fs::create_dir_all(folder).ok()?;
+        Some(Slot {
+            folder: folder.to_owned(),
+            what: what.get(..32)?.to_owned(),
+            build,
+        })
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.join(format!("{}.{}", self.what, self.build))
+    }
+
+    /// Bytes and gain, if they are there and whole: a line with hash and gain, then the sound.
+    fn read(&self) -> Option<(Vec<u8>, f32)> {
+        let file = std::fs::read(self.path()).ok()?;
+        let end = file.iter().position(|&byte| byte == b'\n')?;
+        let (head, bytes) = (std::str::from_utf8(&file[..end]).ok()?, &file[end + 1..]);
+        let (hash, gain) = head.split_once(' ')?;
+        (hash == hex(&Sha256::digest(bytes))).then_some(())?;
+        Some((bytes.to_vec(), gain.parse().ok()?))
+    }
+
+    /// A cache that cannot be written costs time at the next build and nothing else.
+    fn write(&self, bytes: &[u8], gain_db: f32) {
+        let mut file = format!("{} {gain_db}\n", hex(&Sha256::digest(bytes))).into_bytes();
+        file.extend(bytes);
+        if place::write_whole(&self.path(), &file).is_ok() {
+            self.forget_other_builds();
+        }
+    }
+
+    fn forget_other_builds(&self) {
+        let own = self.path();
+        for entry in std::fs::read_dir(&self.folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            let same = entry.file_name().to_string_lossy().starts_with(&self.what);
+            if same && entry.path() != own {
+                // Another build running now may have removed it first.
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
