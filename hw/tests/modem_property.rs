@@ -1,0 +1,345 @@
+//! Promises of the protocol core that hold whatever the module does: it never panics, every call attempt ends once, in
+//! a state that is true, within its deadline; and no call stays up after a hang-up was asked for.
+//!
+//! Core and simulated modem meet here without a port, in simulated time, so an hour passes in a moment.
+
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
+
+use std::time::Duration;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+use xinting_hw::modem::sim::{DialStyle, LineEnds, Machine, SimTiming};
+use xinting_hw::modem::{
+    CallOutcome, CallState, Core, DialNumber, Fault, ModemCommand, ModemEvent, NextCall, Timings,
+};
+
+const MS: Duration = Duration::from_millis(1);
+
+fn number() -> DialNumber {
+    DialNumber::new("10010").unwrap()
+}
+
+/// A core and a modem on one line, at one time.
+struct Pair {
+    core: Core,
+    modem: Machine,
+    now: Duration,
+    states: Vec<CallState>,
+    /// Most bytes the line carries at once, to split answers at odd places.
+    chunk: usize,
+    /// Calls the module held at the moment each end was reported.
+    held_at_end: Vec<(CallOutcome, usize)>,
+}
+
+impl Pair {
+    fn new(chunk: usize) -> Self {
+        let mut pair = Self {
+            core: Core::new(Timings::fast()),
+            modem: Machine::new(SimTiming::fast()),
+            now: Duration::ZERO,
+            states: Vec::new(),
+            chunk,
+            held_at_end: Vec::new(),
+        };
+        pair.core.port_opened(pair.now);
+        pair
+    }
+
+    /// Moves everything that wants to move at this moment.
+    fn settle(&mut self) {
+        // Each round answers at most one command, so this bounds a storm as well.
+        for _ in 0..64 {
+            let mut moved = false;
+            while let Some(bytes) = self.core.poll_transmit() {
+                moved = true;
+                self.modem.feed(self.now, &bytes);
+            }
+            self.modem.tick(self.now);
+            let said = self.modem.take_output();
+            moved |= !said.is_empty();
+            for part in said.chunks(self.chunk) {
+                self.core.handle_bytes(self.now, part);
+            }
+            self.core.handle_timeout(self.now);
+            while let Some(event) = self.core.poll_event() {
+                if let ModemEvent::Call(state) = event {
+                    if let CallState::Ended(outcome) = state {
+                        self.held_at_end.push((outcome, self.modem.calls_up()));
+                    }
+                    self.states.push(state);
+                }
+            }
+            if !moved {
+                return;
+            }
+        }
+    }
+
+    /// Steps from deadline to deadline, at most `time` far.
+    fn run(&mut self, time: Duration) {
+        let until = self.now + time;
+        self.settle();
+        while self.now < until {
+            let next = [self.core.poll_timeout(), self.modem.next_deadline()]
+                .into_iter()
+                .flatten()
+                .min();
+            self.now = next.unwrap_or(until).clamp(self.now + MS, until);
+            self.settle();
+        }
+    }
+
+    fn ended(&self) -> usize {
+        self.states
+            .iter()
+            .filter(|state| matches!(state, CallState::Ended(_)))
+            .count()
+    }
+
+    fn dial(&mut self) {
+        self.core.command(self.now, ModemCommand::Dial(number()));
+        self.settle();
+    }
+
+    fn hang_up(&mut self) {
+        self.core.command(self.now, ModemCommand::HangUp);
+        self.settle();
+    }
+}
+
+fn any_fault() -> impl Strategy<Value = Fault> {
+    prop_oneof![
+        Just(Fault::Silence),
+        Just(Fault::Mute),
+        Just(Fault::Babble),
+        Just(Fault::Noise),
+        (0_u16..200).prop_map(Fault::CmeError),
+        Just(Fault::LateFinal),
+        Just(Fault::NoSim),
+        Just(Fault::NotRegistered),
+        Just(Fault::ActiveClccBareOk),
+        Just(Fault::ChupKeepsCall),
+        Just(Fault::AthKeepsCall),
+        Just(Fault::ChldKeepsCall),
+    ]
+}
+
+fn any_fate() -> impl Strategy<Value = NextCall> {
+    prop_oneof![
+        (0_u32..600).prop_map(|after| NextCall::Answer {
+            after_ms: Some(after)
+        }),
+        Just(NextCall::Busy),
+        Just(NextCall::NoAnswer),
+        Just(NextCall::RingForever),
+        Just(NextCall::NoCarrier),
+        Just(NextCall::Refuse),
+    ]
+}
+
+#[derive(Debug, Clone)]
+enum Deed {
+    Wait(u64),
+    Dial,
+    HangUp,
+    Tone(char),
+    Next(NextCall),
+    Fail(Fault),
+    FailAlways(Fault),
+    ClearAll,
+    RemoteHangUp,
+    Ring,
+    Restart,
+    Replug,
+    Style(DialStyle),
+    Ends(LineEnds),
+}
+
+fn any_deed() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        4 => (0_u64..800).prop_map(Deed::Wait),
+        3 => Just(Deed::Dial),
+        2 => Just(Deed::HangUp),
+        1 => any::<char>().prop_map(Deed::Tone),
+        2 => any_fate().prop_map(Deed::Next),
+        2 => any_fault().prop_map(Deed::Fail),
+        1 => any_fault().prop_map(Deed::FailAlways),
+        1 => Just(Deed::ClearAll),
+        1 => Just(Deed::RemoteHangUp),
+        1 => Just(Deed::Ring),
+        1 => Just(Deed::Restart),
+        1 => Just(Deed::Replug),
+        1 => prop_oneof![
+            Just(DialStyle::OkAtOnce), Just(DialStyle::ConnectWhenTaken), Just(DialStyle::OkWhenTaken)
+        ].prop_map(Deed::Style),
+        1 => prop_oneof![Just(LineEnds::CrLf), Just(LineEnds::Cr)].prop_map(Deed::Ends),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_end_a_call_once_and_in_time(
+        before in vec(any::<u8>(), 0..400),
+        script in vec((vec(any::<u8>(), 0..60), 0_u64..400), 0..80),
+        hang_up_at in 0_usize..100,
+    ) {
+        let timings = Timings::fast();
+        let mut core = Core::new(timings.clone());
+        let mut now = Duration::ZERO;
+        core.port_opened(now);
+        core.handle_bytes(now, &before);
+        core.command(now, ModemCommand::Dial(number()));
+        for (index, (bytes, wait)) in script.iter().enumerate() {
+            now += MS * u32::try_from(*wait).unwrap();
+            core.handle_timeout(now);
+            core.handle_bytes(now, bytes);
+            if index == hang_up_at {
+                core.command(now, ModemCommand::HangUp);
+            }
+            while core.poll_transmit().is_some() {}
+        }
+        // The cap for a whole call, and time to hang up; then nothing may be open any more.
+        let until = now + timings.call_cap + Duration::from_secs(30);
+        while let Some(at) = core.poll_timeout().filter(|at| *at <= until) {
+            now = at.max(now);
+            core.handle_timeout(now);
+            while core.poll_transmit().is_some() {}
+        }
+        let mut ends = 0;
+        while let Some(event) = core.poll_event() {
+            ends += usize::from(matches!(event, ModemEvent::Call(CallState::Ended(_))));
+        }
+        prop_assert_eq!(ends, 1);
+        prop_assert!(!core.is_busy() || core.poll_timeout().is_some());
+    }
+
+    /// Bytes that look like answers go deeper than random ones.
+    #[test]
+    fn any_likely_lines_end_a_call_once_and_in_time(
+        lines in vec((prop_oneof![
+            Just("OK"), Just("ERROR"), Just("CONNECT"), Just("NO CARRIER"), Just("BUSY"), Just("RING"), Just("RDY"),
+            Just("+CME ERROR: 30"), Just("+CLCC: 1,0,0,0,0,\"10010\",129"), Just("+CLCC: 1,0,2,0,0"),
+            Just("+CLCC: 1,0,3,0,0,\"10010\",129"), Just("+CLCC: 1,0,6,0,0"), Just("+CLCC: 1,1,4,0,0,\"\",128"),
+            Just("+CPIN: READY"), Just("+CREG: 0,1"), Just("+CEREG: 0,5"), Just("+CSQ: 20,99"), Just("+CFUN: 1"),
+            Just("+CFUN: 0"), Just("+COPS: 0,0,\"X\""), Just(""),
+        ], 0_u64..120), 0..300),
+    ) {
+        let timings = Timings::fast();
+        let mut core = Core::new(timings.clone());
+        let mut now = Duration::ZERO;
+        core.port_opened(now);
+        core.command(now, ModemCommand::Dial(number()));
+        for (line, wait) in &lines {
+            now += MS * u32::try_from(*wait).unwrap();
+            core.handle_timeout(now);
+            core.handle_bytes(now, format!("\r\n{line}\r\n").as_bytes());
+            while core.poll_transmit().is_some() {}
+        }
+        let until = now + timings.call_cap + Duration::from_secs(30);
+        while let Some(at) = core.poll_timeout().filter(|at| *at <= until) {
+            now = at.max(now);
+            core.handle_timeout(now);
+            while core.poll_transmit().is_some() {}
+        }
+        let mut ends = 0;
+        while let Some(event) = core.poll_event() {
+            ends += usize::from(matches!(event, ModemEvent::Call(CallState::Ended(_))));
+        }
+        prop_assert_eq!(ends, 1);
+    }
+
+    #[test]
+    fn whatever_happens_calls_end_once_and_none_stays_up(
+        chunk in 1_usize..40,
+        deeds in vec(any_deed(), 0..40),
+    ) {
+        let mut pair = Pair::new(chunk);
+        pair.run(MS * 200);
+        let mut dials = 0;
+        for deed in &deeds {
+            match deed {
+                Deed::Wait(time) => pair.run(MS * u32::try_from(*time).unwrap()),
+                Deed::Dial => {
+                    dials += 1;
+                    pair.dial();
+                }
+                Deed::HangUp => pair.hang_up(),
+                Deed::Tone(c) => pair.core.command(pair.now, ModemCommand::Dtmf(*c)),
+                Deed::Next(fate) => pair.modem.set_next_call(*fate),
+                Deed::Fail(fault) => pair.modem.fail_next(*fault),
+                Deed::FailAlways(fault) => pair.modem.fail_repeatedly(*fault),
+                Deed::ClearAll => pair.modem.clear_all(),
+                Deed::RemoteHangUp => pair.modem.remote_hang_up(),
+                Deed::Ring => pair.modem.ring(),
+                Deed::Restart => pair.modem.restart(pair.now),
+                Deed::Replug => {
+                    // The port goes and comes back; the module and its call live on.
+                    pair.core.port_absent(pair.now, xinting_hw::modem::AbsentCause::NoSuchPort);
+                    pair.settle();
+                    pair.core.port_opened(pair.now);
+                }
+                Deed::Style(style) => pair.modem.set_dial_style(*style),
+                Deed::Ends(ends) => pair.modem.set_line_ends(*ends),
+            }
+        }
+        // The module is mended, the visitor leaves, and everything comes to rest.
+        pair.modem.clear_all();
+        pair.hang_up();
+        pair.run(Duration::from_secs(40));
+        prop_assert_eq!(pair.ended(), dials, "{:?}", pair.states);
+        prop_assert_eq!(pair.modem.calls_up(), 0, "{:?}", pair.states);
+        prop_assert!(pair.core.health().can_call(), "{:?}", pair.core.health());
+    }
+
+    /// With a module that does as 27.007 says, however slow and split its lines, what is reported is what is.
+    #[test]
+    fn what_is_reported_is_true(
+        chunk in 1_usize..40,
+        calls in vec((any_fate(), 0_u64..900, any::<bool>()), 1..6),
+        style in prop_oneof![Just(DialStyle::OkAtOnce), Just(DialStyle::ConnectWhenTaken), Just(DialStyle::OkWhenTaken)],
+        late in any::<bool>(),
+    ) {
+        let mut pair = Pair::new(chunk);
+        pair.modem.set_dial_style(style);
+        pair.run(MS * 200);
+        for (fate, wait, remote) in calls {
+            let first = pair.states.len();
+            pair.modem.set_next_call(fate);
+            if late {
+                pair.modem.fail_next(Fault::LateFinal);
+            }
+            pair.dial();
+            pair.run(MS * u32::try_from(wait).unwrap());
+            if remote {
+                pair.modem.remote_hang_up();
+                pair.run(MS * 200);
+            }
+            pair.hang_up();
+            pair.run(Duration::from_secs(5));
+            let states = &pair.states[first..];
+            let opened = states.contains(&CallState::LineOpen);
+            let taken = matches!(fate, NextCall::Answer { .. });
+            prop_assert!(!opened || taken, "{:?}: {:?}", fate, states);
+            let outcome = match states.last() {
+                Some(CallState::Ended(outcome)) => *outcome,
+                other => return Err(TestCaseError::fail(format!("{fate:?} ended in {other:?}"))),
+            };
+            let possible = match outcome {
+                CallOutcome::Busy => fate == NextCall::Busy,
+                CallOutcome::NoAnswer => fate == NextCall::NoAnswer,
+                CallOutcome::NoCarrier => fate == NextCall::NoCarrier || remote,
+                CallOutcome::RemoteEnded => opened && remote,
+                CallOutcome::Refused(_) => fate == NextCall::Refuse,
+                CallOutcome::HungUpHere => true,
+                CallOutcome::ModemLost | CallOutcome::TimedOut => false,
+            };
+            prop_assert!(possible, "{:?} with {:?}: {:?}", outcome, fate, states);
+        }
+        for (outcome, held) in &pair.held_at_end {
+            prop_assert_eq!(*held, 0, "{:?} was reported while the module held a call", outcome);
+        }
+    }
+}
