@@ -7,11 +7,14 @@ use crate::{SAMPLE_RATE, Stereo, loudness, measure};
 
 mod bell;
 mod breathing;
+mod calibration;
 mod filter;
 mod lake;
 mod muscle;
 mod noise;
 mod pad;
+
+pub use calibration::{calibration_noise, tone};
 
 /// Integrated loudness every recipe is brought to, in LUFS.
 pub const TARGET_LUFS: f64 = -26.0;

@@ -56,7 +56,7 @@ pub fn list_devices(host: Option<&str>) -> Result<Vec<DeviceInfo>, OutputError> 
     let (id, host) = open_host(host)?;
     let unreachable = |error: cpal::Error| OutputError::Host {
         host: id.name().to_lowercase(),
-        reason: error.to_string(),
+        reason: in_words(&error),
     };
     let default = host.default_output_device().and_then(|d| d.id().ok());
     let mut devices = Vec::new();
@@ -79,7 +79,21 @@ pub fn list_devices(host: Option<&str>) -> Result<Vec<DeviceInfo>, OutputError> 
     Ok(devices)
 }
 
+/// alsa-lib writes every failed attempt to the standard error output, a dozen lines each second without a card.
+/// From here on, this thread's lines go to a buffer instead, which the next call empties; the error that comes back
+/// says the same in one sentence.
+fn hush_alsa() {
+    // Without memory for a buffer the lines go where they went before.
+    let _buffer = alsa::Output::local_error_handler();
+}
+
+/// A foreign sentence without its full stop, to stand inside one of ours.
+fn in_words(error: &cpal::Error) -> String {
+    error.to_string().trim_end_matches('.').to_owned()
+}
+
 fn open_host(wanted: Option<&str>) -> Result<(HostId, cpal::Host), OutputError> {
+    hush_alsa();
     // Named always: cpal's own default changes with its features.
     let name = wanted.unwrap_or("alsa");
     let failed = |reason: String| OutputError::Host {
@@ -93,7 +107,7 @@ fn open_host(wanted: Option<&str>) -> Result<(HostId, cpal::Host), OutputError> 
             .collect();
         failed(format!("not known here; there is {}", known.join(", ")))
     })?;
-    let host = cpal::host_from_id(id).map_err(|error| failed(error.to_string()))?;
+    let host = cpal::host_from_id(id).map_err(|error| failed(in_words(&error)))?;
     Ok((id, host))
 }
 
@@ -121,7 +135,7 @@ fn choose(device: &cpal::Device) -> Result<SupportedStreamConfig, OutputError> {
         .supported_output_configs()
         .map_err(|error| OutputError::Open {
             device: device.to_string(),
-            reason: error.to_string(),
+            reason: in_words(&error),
         })?
         .filter_map(|range| range.try_with_sample_rate(SAMPLE_RATE))
         .filter_map(|config| rank(&config).map(|rank| (rank, config)))
@@ -170,7 +184,7 @@ impl AudioOut for CpalOut {
         };
         let failed = |error: cpal::Error| OutputError::Open {
             device: device.to_string(),
-            reason: error.to_string(),
+            reason: in_words(&error),
         };
         let stream = stream.map_err(failed)?;
         stream.play().map_err(failed)?;

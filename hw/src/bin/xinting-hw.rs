@@ -7,6 +7,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+#[path = "xinting-hw/audio.rs"]
+mod audio;
 #[path = "xinting-hw/doctor.rs"]
 mod doctor;
 #[path = "xinting-hw/modem.rs"]
@@ -30,6 +32,7 @@ Examples:
   xinting-hw doctor --port /dev/ttyUSB2
   xinting-hw modem --port /dev/ttyUSB2 probe
   xinting-hw modem --port /dev/ttyUSB2 dial 10010 --for 20s
+  xinting-hw audio tone
   xinting-hw modem-sim --link /tmp/modem        (a modem on the desk, in another window)
 
 Exit status: 0 all is well, 1 something is not, 2 the command was not understood."
@@ -48,6 +51,8 @@ enum Command {
     /// Watch USB sticks come and go.
     #[command(subcommand)]
     Usb(usb::UsbCommand),
+    /// List sound devices, play a tone or a file, and find the right loudness.
+    Audio(audio::AudioArgs),
     /// One page: which devices are there, what is wrong with them, how to mend it.
     Doctor(doctor::DoctorArgs),
 }
@@ -57,6 +62,7 @@ fn main() -> ExitCode {
         Command::Modem(args) => modem::run(&args),
         Command::ModemSim(args) => modem_sim::run(&args),
         Command::Usb(command) => usb::run(&command),
+        Command::Audio(args) => audio::run(&args),
         Command::Doctor(args) => doctor::run(&args),
     };
     match done {
