@@ -1,0 +1,225 @@
+//! Between the visit and the screens: what stands on a page, and what a touch on it means.
+//!
+//! Only this module and its children name Slint types. Nothing here decides: a touch becomes an input,
+//! a screen becomes properties, and properties are set only where they differ, so that an idle booth
+//! draws nothing. The lotus moves by the player's position alone; there is no clock here but the one
+//! that counts the touches of the admin's corner.
+
+mod admin;
+mod art;
+mod assess;
+mod call;
+mod choices;
+mod chrome;
+mod home;
+mod player;
+mod qr;
+mod reading;
+mod words;
+
+use crate::admin::{AdminInput, AdminView};
+use crate::ui::{App, PageKind, Shell, Theme};
+use art::Art;
+use choices::Choices;
+use slint::{ComponentHandle, Global, Model, ModelRc, VecModel};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use xinting_content::Lang;
+use xinting_session::{Input, Now, Screen, Session};
+
+pub use player::PlayerFrame;
+
+/// What came from the screen.
+#[derive(Debug, Clone)]
+pub enum UiEvent {
+    /// From a visitor.
+    Visitor(Input),
+    /// From an admin, in maintenance.
+    Admin(AdminInput),
+    /// A press that hit nothing, or a scroll: keeps the visit awake.
+    Touched,
+}
+
+/// Where touches go.
+type Emit = Rc<dyn Fn(UiEvent)>;
+
+/// The screens of one booth in one window.
+pub struct Screens {
+    app: App,
+    choices: Rc<RefCell<Choices>>,
+    lang: Cell<Option<Lang>>,
+    codes: qr::Codes,
+    player: player::Player,
+}
+
+impl Screens {
+    /// Makes the window and connects every touch to `emit`.
+    ///
+    /// `emit` is called on the Slint thread, within the touch, and may call [`Screens::render`].
+    ///
+    /// # Errors
+    /// If the platform cannot make a window.
+    pub fn new(emit: impl Fn(UiEvent) + 'static) -> Result<Self, slint::PlatformError> {
+        let app = App::new()?;
+        let emit: Emit = Rc::new(emit);
+        let choices = Rc::new(RefCell::new(Choices::default()));
+        let art = Rc::new(Art::default());
+        connect_art(&app, &art);
+        chrome::connect(&app, &emit);
+        home::connect(&app, &emit);
+        assess::connect(&app, &emit, &choices);
+        reading::connect(&app, &emit, &choices);
+        call::connect(&app, &emit, &choices);
+        admin::connect(&app, &emit);
+        let player = player::Player::connect(&app, &emit);
+        Ok(Self {
+            app,
+            choices,
+            lang: Cell::new(None),
+            codes: qr::Codes::default(),
+            player,
+        })
+    }
+
+    /// Shows the window.
+    ///
+    /// # Errors
+    /// If the platform cannot.
+    pub fn show(&self) -> Result<(), slint::PlatformError> {
+        self.app.show()
+    }
+
+    /// The window, for the event loop.
+    pub fn window(&self) -> &slint::Window {
+        self.app.window()
+    }
+
+    /// The root component, for tests that look elements up.
+    pub fn root(&self) -> &App {
+        &self.app
+    }
+
+    /// Draws what stands: the visit's screen, or the admin's page where there is one. Idempotent.
+    pub fn render(&self, session: &Session, now: Now, admin: Option<&AdminView>) {
+        let app = &self.app;
+        let preferences = session.preferences();
+        if self.lang.replace(Some(preferences.lang)) != Some(preferences.lang) {
+            // The source language has no name; a missing English bundle would only leave Chinese.
+            let _ = slint::select_bundled_translation(match preferences.lang {
+                Lang::ZhCn => "",
+                Lang::En => "en",
+            });
+            Theme::get(app).set_english(preferences.lang == Lang::En);
+        }
+        let size = self.app.window().size().to_logical(self.app.window().scale_factor());
+        if size.width > 0.0 && size.height > 0.0 {
+            Theme::get(app).set_window_width(size.width);
+            Theme::get(app).set_window_height(size.height);
+        }
+        chrome::render(app, session, now, admin.is_some());
+        let screen = session.screen(now);
+        let page = match (admin, &screen) {
+            (Some(view), _) => admin::render(app, view),
+            (None, Screen::Attract | Screen::Maintenance) => {
+                home::render_attract(app, session, now);
+                PageKind::Attract
+            }
+            (None, Screen::Home) => {
+                home::render(app, session, now);
+                PageKind::Home
+            }
+            (None, Screen::Choose) => {
+                assess::render_choose(app, session, &self.choices);
+                PageKind::Choose
+            }
+            (None, Screen::Intro(id)) => {
+                assess::render_intro(app, session, id);
+                PageKind::Intro
+            }
+            (None, Screen::Item { instrument, index, of, chosen }) => {
+                assess::render_item(app, session, instrument, (*index, *of), *chosen);
+                PageKind::Item
+            }
+            (None, Screen::Result { instrument, score, support_first }) => {
+                assess::render_result(app, session, now, instrument, score, *support_first, self);
+                PageKind::Result
+            }
+            (None, Screen::Support { can_continue }) => {
+                call::render_support(app, session, now, *can_continue, &self.choices);
+                PageKind::Support
+            }
+            (None, Screen::Learn) => {
+                reading::render_learn(app, session, &self.choices);
+                PageKind::Learn
+            }
+            (None, Screen::Article(id)) => {
+                reading::render_article(app, session, id);
+                PageKind::Article
+            }
+            (None, Screen::Relax) => {
+                reading::render_relax(app, session, &self.choices);
+                PageKind::Relax
+            }
+            (None, Screen::Player { practice, playing, ended, volume, timer_min }) => {
+                self.player.render(app, session, practice, player::Controls {
+                    playing: *playing,
+                    ended: *ended,
+                    volume: *volume,
+                    timer_min: *timer_min,
+                });
+                PageKind::Player
+            }
+            (None, Screen::Lines) => {
+                call::render_lines(app, session, now, &self.choices);
+                PageKind::Lines
+            }
+            (None, Screen::Countdown { line, seconds, after_failure }) => {
+                call::render_countdown(app, session, line, *seconds, *after_failure);
+                PageKind::Countdown
+            }
+            (None, Screen::Call { line, stage, keypad, volume }) => {
+                call::render_call(app, session, line, *stage, *keypad, *volume);
+                PageKind::Call
+            }
+            (None, Screen::CallFailed { line, why }) => {
+                call::render_failed(app, session, line, *why, &self.choices, &self.codes);
+                PageKind::CallFailed
+            }
+            (None, Screen::CallOver { line }) => {
+                call::render_over(app, session, line, &self.choices);
+                PageKind::CallOver
+            }
+            (None, Screen::Counsellor) => {
+                reading::render_counsellor(app, session);
+                PageKind::Counsellor
+            }
+        };
+        Shell::get(app).set_page(page);
+    }
+
+    /// Moves the lotus, the caption and the seek bar of the player page to where the sound is.
+    pub fn player(&self, position: PlayerFrame) {
+        self.player.frame(&self.app, position);
+    }
+}
+
+/// Lets the pages ask for drawings.
+fn connect_art(app: &App, art: &Rc<Art>) {
+    // Lengths are logical; the booth's displays have a scale of one.
+    let pixels = |length: f32| length.round().max(0.0) as u32;
+    let of = art.clone();
+    crate::ui::Art::get(app).on_scene(move |name, symbol, width, height, night| {
+        of.scene(&name, &symbol, pixels(width), pixels(height), night)
+    });
+    let of = art.clone();
+    crate::ui::Art::get(app).on_symbol(move |name, size, night| of.symbol(&name, pixels(size), night));
+}
+
+/// A model of these rows; the one that stands is kept where nothing differs, because a new one would
+/// make every element anew, under a finger that presses it.
+fn kept<T: Clone + PartialEq + 'static>(standing: ModelRc<T>, rows: Vec<T>) -> ModelRc<T> {
+    if standing.row_count() == rows.len() && standing.iter().eq(rows.iter().cloned()) {
+        return standing;
+    }
+    ModelRc::new(VecModel::from(rows))
+}

@@ -1,0 +1,183 @@
+//! The admin's pages: enums to enums, details to text.
+
+use super::{Emit, UiEvent, kept};
+use crate::admin::{
+    AdminInput, AdminPage, AdminView, Device, DeviceHealth, HealthState, PackNotice, PacksView, PinProblem, PinPurpose,
+    ReportState, StickView, WaitingReport,
+};
+use crate::ui::{
+    AdminAdapter, App, DeviceView, HealthLine, HealthView, NoticeView, PackLine, PageKind, PinProblemView,
+    PinPurposeView, ReportLine, ReportStateView, StickLine, StickStateView,
+};
+use slint::Global;
+
+pub(super) fn connect(app: &App, emit: &Emit) {
+    let adapter = AdminAdapter::get(app);
+    let admin = |input: AdminInput| {
+        let emit = emit.clone();
+        move || emit(UiEvent::Admin(input))
+    };
+    adapter.on_erase(admin(AdminInput::Erase));
+    adapter.on_enter(admin(AdminInput::Enter));
+    adapter.on_leave(admin(AdminInput::Leave));
+    adapter.on_dismiss(admin(AdminInput::DismissNotice));
+    let to = emit.clone();
+    adapter.on_digit(move |digit| {
+        if let Ok(digit) = u8::try_from(digit) {
+            to(UiEvent::Admin(AdminInput::Digit(digit)));
+        }
+    });
+    let to = emit.clone();
+    adapter.on_open_page(move |page| {
+        let page = match page {
+            0 => AdminPage::Health,
+            1 => AdminPage::Reports,
+            _ => AdminPage::Packs,
+        };
+        to(UiEvent::Admin(AdminInput::OpenPage(page)));
+    });
+    let to = emit.clone();
+    adapter.on_install(move |place| {
+        if let Ok(place) = usize::try_from(place) {
+            to(UiEvent::Admin(AdminInput::InstallFromStick(place)));
+        }
+    });
+}
+
+pub(super) fn render(app: &App, view: &AdminView) -> PageKind {
+    match view {
+        AdminView::Pin { purpose, filled, problem } => {
+            render_pin(app, *purpose, *filled, *problem);
+            PageKind::AdminPin
+        }
+        AdminView::Health(devices) => {
+            let adapter = AdminAdapter::get(app);
+            let lines = devices.iter().map(health).collect();
+            adapter.set_devices(kept(adapter.get_devices(), lines));
+            PageKind::AdminHealth
+        }
+        AdminView::Reports(reports) => {
+            let adapter = AdminAdapter::get(app);
+            let lines = reports.iter().map(report).collect();
+            adapter.set_reports(kept(adapter.get_reports(), lines));
+            PageKind::AdminReports
+        }
+        AdminView::Packs(packs) => {
+            render_packs(app, packs);
+            PageKind::AdminPacks
+        }
+    }
+}
+
+fn render_pin(app: &App, purpose: PinPurpose, filled: usize, problem: Option<PinProblem>) {
+    let adapter = AdminAdapter::get(app);
+    adapter.set_purpose(match purpose {
+        PinPurpose::Set => PinPurposeView::Set,
+        PinPurpose::Confirm => PinPurposeView::Confirm,
+        PinPurpose::Enter => PinPurposeView::Enter,
+    });
+    adapter.set_filled(i32::try_from(filled).unwrap_or(0));
+    let (view, number) = match problem {
+        None => (PinProblemView::None, 0),
+        Some(PinProblem::Mismatch) => (PinProblemView::Mismatch, 0),
+        Some(PinProblem::Wrong { left }) => (PinProblemView::Wrong, i32::from(left)),
+        Some(PinProblem::LockedFor { seconds }) => (PinProblemView::Locked, i32::try_from(seconds).unwrap_or(i32::MAX)),
+        Some(PinProblem::TooShort) => (PinProblemView::TooShort, 0),
+    };
+    adapter.set_problem(view);
+    adapter.set_problem_number(number);
+}
+
+fn health(line: &DeviceHealth) -> HealthLine {
+    HealthLine {
+        device: match line.device {
+            Device::Modem => DeviceView::Modem,
+            Device::Sound => DeviceView::Sound,
+            Device::District => DeviceView::District,
+            Device::Packs => DeviceView::Packs,
+            Device::Disk => DeviceView::Disk,
+            Device::Clock => DeviceView::Clock,
+            Device::Stick => DeviceView::Stick,
+        },
+        state: match line.state {
+            HealthState::Good => HealthView::Good,
+            HealthState::NotConfigured => HealthView::NotConfigured,
+            HealthState::Starting => HealthView::Starting,
+            HealthState::Absent => HealthView::Absent,
+            HealthState::Denied => HealthView::Denied,
+            HealthState::NotResponding => HealthView::NotResponding,
+            HealthState::NoSim => HealthView::NoSim,
+            HealthState::Searching => HealthView::Searching,
+            HealthState::Refused => HealthView::Refused,
+            HealthState::Unreachable => HealthView::Unreachable,
+            HealthState::NotEnrolled => HealthView::NotEnrolled,
+            HealthState::Rejected => HealthView::Rejected,
+            HealthState::ClockUnknown => HealthView::ClockUnknown,
+            HealthState::NotWritable => HealthView::NotWritable,
+            HealthState::MadeAnew => HealthView::MadeAnew,
+            HealthState::EarlierServes => HealthView::EarlierServes,
+            HealthState::Empty => HealthView::Empty,
+            HealthState::Fault => HealthView::Fault,
+        },
+        detail: line.detail.as_str().into(),
+    }
+}
+
+fn report(report: &WaitingReport) -> ReportLine {
+    let (state, detail) = match &report.state {
+        ReportState::Waiting => (ReportStateView::Waiting, String::new()),
+        ReportState::NotEnrolled => (ReportStateView::NotEnrolled, String::new()),
+        ReportState::SetAside { status, message } => (ReportStateView::SetAside, format!("{status} {message}")),
+    };
+    ReportLine {
+        date: report.date.as_str().into(),
+        key: report.key.as_str().into(),
+        body: report.body.as_str().into(),
+        state,
+        detail: detail.into(),
+    }
+}
+
+fn render_packs(app: &App, view: &PacksView) {
+    let adapter = AdminAdapter::get(app);
+    let installed = view
+        .installed
+        .iter()
+        .map(|pack| PackLine {
+            title: pack.title.as_str().into(),
+            publisher: pack.publisher.as_str().into(),
+            version: pack.version.as_str().into(),
+            sample: pack.sample,
+        })
+        .collect();
+    adapter.set_installed(kept(adapter.get_installed(), installed));
+    adapter.set_stick(match view.stick {
+        StickView::NotConfigured => StickStateView::NotConfigured,
+        StickView::Empty => StickStateView::Empty,
+        StickView::Reading => StickStateView::Reading,
+        StickView::Ready => StickStateView::Ready,
+        StickView::Unreadable => StickStateView::Unreadable,
+        StickView::Released => StickStateView::Released,
+    });
+    let on_stick = view
+        .on_stick
+        .iter()
+        .map(|pack| StickLine {
+            file: pack.file.as_str().into(),
+            title: pack.title.as_str().into(),
+            publisher: pack.publisher.as_str().into(),
+            version: pack.version.as_str().into(),
+            refusal: pack.refusal.as_deref().unwrap_or("").into(),
+        })
+        .collect();
+    adapter.set_on_stick(kept(adapter.get_on_stick(), on_stick));
+    let (notice, title, detail) = match &view.notice {
+        None => (NoticeView::None, "", ""),
+        Some(PackNotice::Installing { file }) => (NoticeView::Installing, file.as_str(), ""),
+        Some(PackNotice::Installed { title, version }) => (NoticeView::Installed, title.as_str(), version.as_str()),
+        Some(PackNotice::Refused { file, reason }) => (NoticeView::Refused, file.as_str(), reason.as_str()),
+    };
+    adapter.set_notice(notice);
+    adapter.set_notice_title(title.into());
+    adapter.set_notice_detail(detail.into());
+}

@@ -1,0 +1,143 @@
+//! Small turns from what a visit knows to what a page shows: parts of the day, clocks, symbols.
+
+use crate::ui::Light;
+use jiff::civil::DateTime;
+use std::time::Duration;
+use xinting_content::Lang;
+use xinting_content::hotline::{Line, Open};
+use xinting_content::support::Counsellor;
+
+/// 0 early morning, 1 morning, 2 noon, 3 afternoon, 4 dusk, 5 evening.
+pub(super) fn part_of_day(at: DateTime) -> i32 {
+    match at.hour() {
+        5..=7 => 0,
+        8..=10 => 1,
+        11..=12 => 2,
+        13..=16 => 3,
+        17..=18 => 4,
+        _ => 5,
+    }
+}
+
+/// The light of the scenes; by day where the clock is not known.
+pub(super) fn light(civil: Option<DateTime>) -> Light {
+    match civil.map(|at| at.hour()) {
+        None | Some(6..=16) => Light::Day,
+        Some(17..=18) => Light::Dusk,
+        Some(_) => Light::Night,
+    }
+}
+
+/// Minutes and seconds, `2:07`; hours where there are any.
+pub(super) fn clock(seconds: u64) -> String {
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    } else {
+        format!("{minutes}:{seconds:02}")
+    }
+}
+
+/// The clock of a call, `02:07`.
+pub(super) fn call_clock(open_for: Duration) -> String {
+    let seconds = open_for.as_secs();
+    format!("{:02}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// The number the pages use for whether a line is open.
+pub(super) fn open(line: &Line, civil: Option<DateTime>) -> i32 {
+    match line.open_at(civil) {
+        Open::Now => 0,
+        Open::Closed => 1,
+        Open::Unknown => 2,
+    }
+}
+
+/// Room and hours where a school's pack gives them, otherwise how it works.
+pub(super) fn counsellor_line(counsellor: &Counsellor, lang: Lang) -> String {
+    let known: Vec<&str> = [&counsellor.room, &counsellor.hours]
+        .into_iter()
+        .filter_map(|text| text.as_ref().map(|text| text.get(lang)))
+        .collect();
+    if known.is_empty() {
+        counsellor.how.get(lang).to_owned()
+    } else {
+        known.join(" · ")
+    }
+}
+
+/// The drawing for an article's theme.
+pub(super) fn theme_symbol(theme: &str) -> &'static str {
+    match theme {
+        "worry" => "wind",
+        "mood" => "rain",
+        "sleep" => "moon",
+        "friends" => "friends",
+        "exam" => "hill",
+        "family" => "family",
+        _ => "door-xue",
+    }
+}
+
+/// The drawing for a practice.
+pub(super) fn practice_symbol(symbol: &str) -> &'static str {
+    match symbol {
+        "stone" => "stone",
+        "lake" => "lake",
+        _ => "door-jing",
+    }
+}
+
+/// Whole minutes, at least one.
+pub(super) fn minutes(milliseconds: u64) -> i32 {
+    i32::try_from(milliseconds.div_ceil(60_000).max(1)).unwrap_or(i32::MAX)
+}
+
+/// A headline of two short halves is broken at its comma, as one would write it.
+pub(super) fn broken_at_comma(sentence: &str) -> String {
+    match sentence.split_once('，') {
+        Some((first, rest)) if !rest.is_empty() && rest.chars().count() <= 16 => format!("{first}，\n{rest}"),
+        _ => sentence.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{broken_at_comma, call_clock, clock, light, part_of_day};
+    use crate::ui::Light;
+    use jiff::civil::date;
+    use std::time::Duration;
+
+    #[test]
+    fn the_light_follows_the_hour_and_is_day_without_a_clock() {
+        let at = |hour| date(2026, 11, 23).at(hour, 0, 0, 0);
+        assert_eq!(light(None), Light::Day);
+        for (hour, expected) in [
+            (5, Light::Night), (6, Light::Day), (16, Light::Day), (17, Light::Dusk),
+            (18, Light::Dusk), (19, Light::Night), (0, Light::Night),
+        ] {
+            assert_eq!(light(Some(at(hour))), expected, "at {hour}");
+        }
+    }
+
+    #[test]
+    fn each_hour_has_its_part_of_the_day() {
+        for (hour, part) in [(4, 5), (5, 0), (7, 0), (8, 1), (11, 2), (12, 2), (13, 3), (17, 4), (19, 5), (23, 5)] {
+            assert_eq!(part_of_day(date(2026, 11, 23).at(hour, 59, 0, 0)), part, "at {hour}");
+        }
+    }
+
+    #[test]
+    fn clocks_are_read_at_a_glance() {
+        assert_eq!(clock(0), "0:00");
+        assert_eq!(clock(187), "3:07");
+        assert_eq!(clock(3600), "1:00:00");
+        assert_eq!(call_clock(Duration::from_secs(138)), "02:18");
+    }
+
+    #[test]
+    fn a_headline_breaks_at_its_comma() {
+        assert_eq!(broken_at_comma("走得慢一点，也会到的。"), "走得慢一点，\n也会到的。");
+        assert_eq!(broken_at_comma("没有逗号。"), "没有逗号。");
+    }
+}
