@@ -5,9 +5,11 @@
 //! its signatures verify all the same, and so do ours there.)
 
 use crate::place;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use blake2::{Blake2b512, Digest};
 use ed25519_dalek::{Signer, SigningKey};
-use minisign::{KeyPair, SecretKey, SecretKeyBox};
+use minisign::{KeyPair, SecretKeyBox};
 use std::io;
 use std::path::{Path, PathBuf};
 use xinting_content::pack::signature;
@@ -64,18 +66,17 @@ pub struct SigningPair {
 }
 
 /// Where the parts lie in the bytes of a minisign secret key.
+const DERIVATION: std::ops::Range<usize> = 2..4;
 const KEY_ID: std::ops::Range<usize> = 54..62;
 const SEED: std::ops::Range<usize> = 62..94;
+const PUBLIC: std::ops::Range<usize> = 94..126;
 
 impl SigningPair {
-    fn from_secret(secret: &SecretKey) -> Option<Self> {
-        let bytes = Zeroizing::new(secret.to_bytes());
+    fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let seed = Zeroizing::new(<[u8; 32]>::try_from(bytes.get(SEED)?).ok()?);
         let id = <[u8; 8]>::try_from(bytes.get(KEY_ID)?).ok()?;
-        Some(Self {
-            id: KeyId(id),
-            key: SigningKey::from_bytes(&seed),
-        })
+        let key = SigningKey::from_bytes(&seed);
+        (key.verifying_key().as_bytes() == bytes.get(PUBLIC)?).then(|| Self { id: KeyId(id), key })
     }
 
     /// Opens a secret key file. For an encrypted one the password is taken from `password`, or asked
@@ -88,16 +89,27 @@ impl SigningPair {
             path: path.to_owned(),
             source,
         })?;
-        let refused = |reason: String| KeyFileError::Secret {
+        let refused = |reason: &str| KeyFileError::Secret {
             path: path.to_owned(),
-            reason,
+            reason: reason.to_owned(),
         };
-        let boxed = || SecretKeyBox::from(text.clone());
-        let secret = boxed()
-            .into_unencrypted_secret_key()
-            .or_else(|_| boxed().into_secret_key(password))
-            .map_err(|error| refused(error.to_string()))?;
-        Self::from_secret(&secret).ok_or_else(|| refused("it is incomplete".to_owned()))
+        let line = text.lines().nth(1).unwrap_or_default();
+        let bytes = Zeroizing::new(
+            STANDARD
+                .decode(line)
+                .map_err(|_| refused("it is not base64"))?,
+        );
+        let opened = match bytes.get(DERIVATION) {
+            // The crate wants a checksum that stock minisign leaves out of unencrypted keys; the
+            // public half in the key is a better one.
+            Some([0, 0]) => Self::from_bytes(&bytes),
+            _ => {
+                let secret = SecretKeyBox::from(text.clone()).into_secret_key(password);
+                let secret = secret.map_err(|error| refused(&error.to_string()))?;
+                Self::from_bytes(&Zeroizing::new(secret.to_bytes()))
+            }
+        };
+        opened.ok_or_else(|| refused("it is incomplete or damaged"))
     }
 
     /// The clone's development key, made on first use; its public half lies beside it.

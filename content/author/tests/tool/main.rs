@@ -1,0 +1,12 @@
+//! The real `xinting-pack`, as an author uses it: exit status, sentences, files; and what ships with
+//! the project, held to what is published.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of these tests work in folders they have just made"
+)]
+
+mod commands;
+mod desk;
+mod keys;
+mod shipped;
