@@ -1,0 +1,209 @@
+//! What an admin reads when a pack is refused or another one serves: which pack, what is wrong, what to do.
+//!
+//! The sentences of a refused pack are `content`'s in English; here they are in Chinese, beside those of this module.
+
+use super::{ShelfError, ShelfNotice};
+use crate::error::chain;
+use xinting_content::pack::PackError;
+use xinting_content::{Lang, LibraryError};
+
+impl ShelfError {
+    /// One sentence for the admin.
+    #[must_use]
+    pub fn sentence(&self, lang: Lang) -> String {
+        let (zh, en) = match self {
+            Self::Pack(error) => return pack(error, lang),
+            Self::Library(error) => return library(error, lang),
+            Self::Already { version } => (
+                format!("这个版本（{version}）已经装好了，不用再装"),
+                format!("this version ({version}) is already installed; there is nothing to do"),
+            ),
+            Self::StickUnreadable(error) => (
+                format!("读不了这个 U 盘（{error}）；请拔下重插，或换一个 U 盘"),
+                format!(
+                    "the stick cannot be read ({error}); take it out and put it in again, or use another"
+                ),
+            ),
+            Self::StickGone => (
+                "还没读完，U 盘就被拔出了；请插回去再试一次".to_owned(),
+                "the stick was pulled out before it was read; put it in again".to_owned(),
+            ),
+            Self::Stopped => (
+                "已停止读取；需要时请重新插入 U 盘".to_owned(),
+                "reading was stopped; put the stick in again when you need it".to_owned(),
+            ),
+            Self::DiskFull { .. } => (
+                "亭里的存储空间满了，没有安装；请先腾出空间".to_owned(),
+                "the booth's disk is full and nothing was installed; make room on it first"
+                    .to_owned(),
+            ),
+            Self::Disk { .. } => (
+                format!("亭里的存储写不进去，没有安装；请检查存储：{}", chain(self)),
+                format!(
+                    "the booth's disk cannot be written and nothing was installed; check it: {}",
+                    chain(self)
+                ),
+            ),
+        };
+        choose(lang, zh, en)
+    }
+}
+
+impl ShelfNotice {
+    /// One sentence for the admin and the log.
+    #[must_use]
+    pub fn sentence(&self, lang: Lang) -> String {
+        let (zh, en) = match self {
+            Self::NotUsable {
+                id,
+                version,
+                reason,
+                instead,
+            } => {
+                let (zh, en) = match instead {
+                    Some(instead) => (
+                        format!("现在用的是版本 {instead}"),
+                        format!("version {instead} serves instead"),
+                    ),
+                    None => (
+                        "现在没有可用的版本".to_owned(),
+                        "no version of it serves".to_owned(),
+                    ),
+                };
+                (
+                    format!(
+                        "内容包“{id}”版本 {version} 用不了，{zh}；请重新安装。原因：{}",
+                        pack(reason, Lang::ZhCn)
+                    ),
+                    format!(
+                        "pack {id} version {version} cannot be used and {en}; install it again: {}",
+                        pack(reason, Lang::En)
+                    ),
+                )
+            }
+            Self::ImageNotUsable { file, reason } => (
+                format!(
+                    "系统自带的内容包 {file} 用不了：{}",
+                    pack(reason, Lang::ZhCn)
+                ),
+                format!(
+                    "the pack {file} that came with the system cannot be used: {}",
+                    pack(reason, Lang::En)
+                ),
+            ),
+            Self::PointerLost {
+                id,
+                serves: Some(version),
+            } => (
+                format!("内容包“{id}”的版本记录丢了，现在用能找到的最新版本 {version}"),
+                format!(
+                    "which version of pack {id} serves was lost; version {version}, the newest that is good, does"
+                ),
+            ),
+            Self::PointerLost { id, serves: None } => (
+                format!("内容包“{id}”的版本记录丢了，也没有可用的版本；请重新安装"),
+                format!(
+                    "which version of pack {id} serves was lost and none is good; install it again"
+                ),
+            ),
+            Self::LeftOut {
+                id,
+                version,
+                reason,
+            } => (
+                format!(
+                    "内容包“{id}”版本 {version} 和其他内容包合不到一起，先不用它：{}",
+                    library(reason, Lang::ZhCn)
+                ),
+                format!(
+                    "pack {id} version {version} was left out: {}",
+                    library(reason, Lang::En)
+                ),
+            ),
+            Self::Disk { path, reason } => (
+                format!("读写 {} 时出错（{reason}）；请检查存储", path.display()),
+                format!(
+                    "{} cannot be read or written ({reason}); check the disk",
+                    path.display()
+                ),
+            ),
+        };
+        choose(lang, zh, en)
+    }
+}
+
+fn choose(lang: Lang, zh: String, en: String) -> String {
+    match lang {
+        Lang::ZhCn => zh,
+        Lang::En => en,
+    }
+}
+
+fn pack(error: &PackError, lang: Lang) -> String {
+    let zh = match error {
+        PackError::Io(_) => "内容包读不完整；请检查 U 盘，重新拷贝一次".to_owned(),
+        PackError::NotAPack { .. } => "这不是内容包；请选用 xinting-pack 做出来的文件".to_owned(),
+        PackError::Truncated {
+            found,
+            expected: Some(bytes),
+        } => {
+            format!(
+                "内容包不完整：应有 {bytes} 字节，只有 {found} 字节；请重新拷贝，拷完先弹出再拔"
+            )
+        }
+        PackError::Truncated {
+            found,
+            expected: None,
+        } => {
+            format!("内容包不完整，到 {found} 字节就断了；请重新拷贝，拷完先弹出再拔")
+        }
+        PackError::Altered { .. } => "内容包被改动过，和签名对不上；请向发布者重新索取".to_owned(),
+        PackError::Unsigned => "内容包没有签名；请向发布者索取签过名的文件".to_owned(),
+        PackError::Stranger { key } => {
+            format!("内容包由不认识的密钥 {key} 签名；如果认识发布者，请把对方的公钥装进 trust/")
+        }
+        PackError::NoTrust => {
+            "这台心亭还没有信任任何公钥，什么内容包都不能装；请先把公钥装进 trust/".to_owned()
+        }
+        PackError::Older { found, installed } => {
+            format!(
+                "内容包比已安装的旧：它是版本 {found}，已装的是 {installed}；请用版本 {installed} 之后的"
+            )
+        }
+        PackError::Newer { .. } => "内容包需要更新的程序；请先给心亭升级".to_owned(),
+        PackError::Sample { id } => {
+            format!("“{id}”是示例内容包，正式使用的心亭不装；请安装学校自己的内容包")
+        }
+        PackError::TooLarge { .. } => "内容包太大了；请删减一些文件，重新制作".to_owned(),
+        PackError::BadlyMade { .. } => {
+            "内容包签名没错，但做法不合规矩；请用这一版 xinting-pack 重新制作".to_owned()
+        }
+        PackError::Content { faults } => {
+            format!(
+                "内容包里有 {} 处内容不合要求；请作者运行 xinting-pack check 查看",
+                faults.len()
+            )
+        }
+        PackError::NoSuchFile { name } => format!("内容包里缺少 {name}；请重新安装"),
+    };
+    choose(lang, zh, error.to_string())
+}
+
+fn library(error: &LibraryError, lang: Lang) -> String {
+    let zh = match error {
+        LibraryError::Pack(error) => return pack(error, lang),
+        LibraryError::NoLine => "合起来没有一条可打的求助热线；请装上基础内容包".to_owned(),
+        LibraryError::NoSupport => "合起来没有支持的话；请装上基础内容包".to_owned(),
+        LibraryError::NoCounsellor => "合起来没有写明可以找谁；请装上基础内容包".to_owned(),
+        LibraryError::Dangling {
+            instrument,
+            suggestion,
+        } => {
+            format!("“{instrument}”推荐的 {suggestion} 哪个内容包里都没有；请作者补上")
+        }
+        LibraryError::Order { above, below } => {
+            format!("{above} 类内容包不能放在 {below} 类之上；请重新制作")
+        }
+    };
+    choose(lang, zh, error.to_string())
+}
