@@ -56,6 +56,10 @@ pub(crate) fn router(config: &Config, store: Store) -> Router {
             "/scene.svg",
             get(|| async { asset("image/svg+xml", dashboard::SCENE) }),
         )
+        .route(
+            "/scene-night.svg",
+            get(|| async { asset("image/svg+xml", dashboard::SCENE_NIGHT) }),
+        )
         .route("/health", get(get_health))
         .with_state(Arc::new(app))
 }

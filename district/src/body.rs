@@ -9,7 +9,7 @@ use xinting_wire::MAX_BODY_BYTES;
 
 /// How much of a body that is too long is read and thrown away, so that its
 /// sender gets to see the answer.
-const DRAIN_BYTES: usize = 1024 * 1024;
+const DRAIN_BYTES: usize = 8 * 1024 * 1024;
 
 /// How long a body may take. Reports are a few packets.
 const PATIENCE: Duration = Duration::from_secs(10);

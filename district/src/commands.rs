@@ -28,7 +28,7 @@ pub(crate) enum CommandError {
     Export(#[source] ExportError),
     #[error("cannot start the program's threads")]
     Runtime(#[source] io::Error),
-    #[error("cannot write to stdout")]
+    #[error("cannot write what was made")]
     Output(#[source] io::Error),
     #[error("there is no school `{0}` in the configuration")]
     UnknownSchool(SchoolId),
@@ -199,8 +199,11 @@ async fn enrol(
     store.close().await;
     // The code alone on stdout, so that a script can take it as it is.
     writeln!(io::stdout(), "{code}").map_err(CommandError::Output)?;
-    tracing::info!(%school, days, "enrolment code made; it can be used once");
-    Ok(())
+    writeln!(
+        io::stderr(),
+        "One booth can join {school} with this code, within {days} days."
+    )
+    .map_err(CommandError::Output)
 }
 
 async fn token(config: &Config, remove: Option<String>) -> Result<(), CommandError> {

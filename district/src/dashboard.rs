@@ -22,6 +22,9 @@ pub(crate) const STYLE: &str = include_str!("dashboard/style.css");
 /// The landscape at the top of the page.
 pub(crate) const SCENE: &str = include_str!("dashboard/scene.svg");
 
+/// The same landscape by night, for readers whose screen is dark.
+pub(crate) const SCENE_NIGHT: &str = include_str!("dashboard/scene-night.svg");
+
 const DEFAULT_DAYS: u16 = 30;
 const MOST_DAYS: u16 = 366;
 
@@ -122,8 +125,14 @@ pub(crate) fn page(figures: &Figures, view: &View) -> Markup {
                     (notice(figures))
                     (tiles(figures, view))
                     (days(figures, view))
-                    div.pair { (doors(figures, view)) (practices(figures, view)) }
-                    div.pair { (calls(figures, view)) (checks(figures, view)) }
+                    div.columns {
+                        div.column { (doors(figures, view)) (calls(figures, view)) }
+                        div.column {
+                            (practices(figures, view))
+                            (checks(figures, view))
+                            (audiences(figures, view))
+                        }
+                    }
                     (tables::schools(figures, view))
                     (tables::booths(figures, view))
                 }
@@ -139,7 +148,10 @@ fn head(view: &View) -> Markup {
     let later = view.to.saturating_add(step).min(view.today);
     html! {
         header {
-            img.scene src="/scene.svg" alt="";
+            picture {
+                source srcset="/scene-night.svg" media="(prefers-color-scheme: dark)";
+                img.scene src="/scene.svg" alt="";
+            }
             svg.edge viewBox="0 0 1440 60" preserveAspectRatio="none" aria-hidden="true" {
                 path d="M0,34 C120,20 240,16 380,26 C540,38 640,50 800,40 C960,30 1060,12 1220,16 C1320,18 1390,28 1440,34 V60 H0 Z" {}
             }
@@ -322,42 +334,48 @@ fn calls(figures: &Figures, view: &View) -> Markup {
 }
 
 fn checks(figures: &Figures, view: &View) -> Markup {
-    let bar = |zh, en, class, cell| Bar {
+    let bar = |zh, en, cell| Bar {
         zh,
         en,
-        class,
+        class: "straw",
         count: figures.total(cell),
         of: None,
     };
-    html! {
-        div.stack {
-            (bars(
-                view,
-                "checks",
-                both("做完的自评", "self-checks completed"),
-                both("只数做完，不数结果", "completion only, never a result"),
-                &[
-                    bar("PHQ-A", "", "straw", Cell::CheckPhqA),
-                    bar("GAD-7", "", "straw", Cell::CheckGad7),
-                    bar("WHO-5", "", "straw", Cell::CheckWho5),
-                    bar("小调查", "check-ins", "straw", Cell::CheckCheckIn),
-                    bar("其他", "other", "straw", Cell::CheckOther),
-                ],
-            ))
-            (bars(
-                view,
-                "audiences",
-                both("来的是谁", "audience"),
-                both("来访者自己选的", "as chosen by the visitor"),
-                &[
-                    bar("小学", "primary", "sky", Cell::VisitsPrimary),
-                    bar("初中", "junior", "sky", Cell::VisitsJunior),
-                    bar("高中", "senior", "sky", Cell::VisitsSenior),
-                    bar("家长", "parent", "sky", Cell::VisitsParent),
-                ],
-            ))
-        }
-    }
+    bars(
+        view,
+        "checks",
+        both("做完的自评", "self-checks completed"),
+        both("只数做完，不数结果", "completion only, never a result"),
+        &[
+            bar("PHQ-A", "", Cell::CheckPhqA),
+            bar("GAD-7", "", Cell::CheckGad7),
+            bar("WHO-5", "", Cell::CheckWho5),
+            bar("小调查", "check-ins", Cell::CheckCheckIn),
+            bar("其他", "other", Cell::CheckOther),
+        ],
+    )
+}
+
+fn audiences(figures: &Figures, view: &View) -> Markup {
+    let bar = |zh, en, cell| Bar {
+        zh,
+        en,
+        class: "sky",
+        count: figures.total(cell),
+        of: None,
+    };
+    bars(
+        view,
+        "audiences",
+        both("来的是谁", "audience"),
+        both("来访者自己选的，可以不选", "as the visitor chose, or not"),
+        &[
+            bar("小学", "primary", Cell::VisitsPrimary),
+            bar("初中", "junior", Cell::VisitsJunior),
+            bar("高中", "senior", Cell::VisitsSenior),
+            bar("家长", "parent", Cell::VisitsParent),
+        ],
+    )
 }
 
 fn foot(view: &View) -> Markup {
@@ -374,7 +392,7 @@ fn foot(view: &View) -> Markup {
                     "Counts below " (view.hide_below) " are shown as “<" (view.hide_below) "”; the export is exact. "
                 }
                 "A visit adds at most one to a cell and touches at most 12 cells. This page is shown on this machine only. "
-                "Export: " code { "xinting-district export --format csv" }
+                "Export: " code.command { "xinting-district export --format csv" }
             }
         }
     }

@@ -95,7 +95,8 @@ pub(super) fn days(figures: &Figures, view: &View) -> Markup {
                         @let width = (WIDTH * (at + 1) / count - WIDTH * at / count - gap).max(1);
                         @match figures.days.get(date) {
                             Some(day) => {
-                                @let height = (view.drawn(day.visits) * HEIGHT / top).min(HEIGHT);
+                                @let drawn = view.drawn(day.visits);
+                                @let height = (drawn * HEIGHT / top).clamp(drawn.min(4), HEIGHT);
                                 rect.day.few[view.hides(day.visits)]
                                     x=(x) y=(HEIGHT - height) width=(width) height=(height) rx="5" {
                                     title { (date) " · " (view.shown(day.visits)) }
