@@ -8,6 +8,7 @@ pub mod admin;
 pub mod config;
 pub mod error;
 pub mod paths;
+pub mod shelf;
 pub mod store;
 mod ui;
 pub mod upstream;
