@@ -14,9 +14,9 @@ use toml::Spanned;
 const SYMBOLS: &[&str] = &["wind", "rain", "moon", "hill", "friends", "sun"];
 const WEATHERS: &[&str] = &["calm", "breeze", "wind", "rain", "storm"];
 
-/// Far above any published instrument; keeps every sum inside an `i32`.
+/// Far above any published instrument.
 const MOST_ITEMS: usize = 200;
-const LARGEST_VALUE: i32 = 100_000;
+const LARGEST_VALUE: i32 = 100_000_000;
 const LARGEST_MULTIPLIER: i32 = 100;
 
 /// Reads one instrument. `None` if it has any fault; all of them are noted on `page`.
@@ -50,6 +50,7 @@ pub(crate) fn read(page: &mut Page<'_>, id: InstrumentId) -> Option<Instrument> 
     let minutes = page.within(&raw.minutes, "minutes", 1, 60);
     let scoring = scoring(page, &raw);
     let items = items(page, &raw);
+    check_totals(page, &items, scoring);
     let bands: Vec<SeverityBand> = raw.bands.iter().filter_map(|b| band(page, b)).collect();
     let reflections: Vec<Reflection> = raw
         .reflections
@@ -121,6 +122,24 @@ fn items(page: &mut Page<'_>, raw: &RawInstrument) -> Vec<Item> {
         .iter()
         .filter_map(|item| one_item(page, item, &raw.options, &shared))
         .collect()
+}
+
+/// Every total, and every step on the way to it, must fit an `i32`.
+fn check_totals(page: &mut Page<'_>, items: &[Item], scoring: Option<Scoring>) {
+    let largest = |item: &Item| {
+        let (low, high) = item.range();
+        i64::from(low).abs().max(i64::from(high).abs())
+    };
+    let sum: i64 = items.iter().map(largest).sum();
+    let multiplier = scoring.map_or(1, |scoring| scoring.multiplier);
+    if sum * i64::from(multiplier) > i64::from(i32::MAX) {
+        let what = "the highest total is beyond what can be scored".to_owned();
+        page.whole(
+            "options.value",
+            what,
+            "choose smaller values or a smaller multiplier",
+        );
+    }
 }
 
 fn one_item(

@@ -411,6 +411,27 @@ fn faults_name_file_line_key_and_remedy() {
 }
 
 #[test]
+fn totals_that_do_not_fit_are_refused() {
+    let mood = |value: &str, multiplier: &str| {
+        let scoring = format!("[scoring]\nmultiplier = {multiplier}\n[[items]]");
+        let files = full().edit(
+            "instruments/mood.toml",
+            "value = 2",
+            &format!("value = {value}"),
+        );
+        files
+            .edit("instruments/mood.toml", "[[items]]", &scoring)
+            .layer()
+    };
+    mood("73519821", "1").unwrap();
+    mood("21474836", "100").unwrap();
+    for (value, multiplier) in [("21474837", "100"), ("100000001", "1"), ("-100000001", "1")] {
+        let faults = mood(value, multiplier).unwrap_err();
+        assert!(faults[0].key == "options.value", "{faults:?}");
+    }
+}
+
+#[test]
 fn a_risk_item_is_part_of_what_phq_a_is() {
     let phq = full()
         .edit("pack.toml", "\"gad-7\"", "\"phq-a\"")
