@@ -5,10 +5,12 @@
 
 pub mod adapters;
 pub mod admin;
+pub mod clone;
 pub mod config;
 pub mod error;
 pub mod paths;
 pub mod shelf;
 pub mod store;
+pub mod tour;
 mod ui;
 pub mod upstream;

@@ -1,0 +1,1 @@
+//! Preparing a desk in a clone that is a folder of the test.
