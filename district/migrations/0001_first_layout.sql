@@ -9,10 +9,14 @@ CREATE TABLE school (
 CREATE TABLE booth (
     id          TEXT PRIMARY KEY,
     school      TEXT NOT NULL REFERENCES school (id),
-    public_key  BLOB NOT NULL UNIQUE CHECK (length(public_key) = 32),
+    public_key  BLOB NOT NULL CHECK (length(public_key) = 32),
     enrolled_at INTEGER NOT NULL, -- seconds since 1970
     revoked_at  INTEGER
 ) STRICT;
+
+-- A key is one booth at a time. A booth that was revoked may come back with
+-- the same key, as a new booth: what the old one sent stays with its school.
+CREATE UNIQUE INDEX booth_by_key ON booth (public_key) WHERE revoked_at IS NULL;
 
 -- A code is kept as SHA-256 only. `booth` is set when it has been used.
 CREATE TABLE enrol_code (

@@ -43,7 +43,7 @@ pub(crate) enum Refused {
     RevokedBooth(BoothId),
     #[error("the code is unknown, used or expired; ask for a new one")]
     BadCode,
-    #[error("this booth's key is enrolled already, under another code")]
+    #[error("this booth is enrolled already, at another school; revoke it there first")]
     KeyTaken,
     #[error("another report is stored under {0}")]
     Conflict(IdempotencyKey),

@@ -1,6 +1,6 @@
 //! Schools, codes, booths and tokens.
 
-use sqlx::Row as _;
+use sqlx::{Row as _, SqliteConnection};
 use xinting_wire::{BoothId, PublicKey, SchoolId};
 
 use super::{Store, StoreError, doing};
@@ -11,11 +11,11 @@ use crate::secret;
 pub(crate) enum Enrolled {
     /// A new booth.
     New(BoothId),
-    /// The same key had used this code before.
+    /// The same key had used this code before, or another one of its school.
     Again(BoothId),
     /// The code is unknown, expired, used by another key, or its booth revoked.
     BadCode,
-    /// The key is enrolled already, under another code.
+    /// The key is enrolled already, at another school.
     KeyTaken,
 }
 
@@ -110,15 +110,25 @@ impl Store {
         if expires_at <= now {
             return Ok(Enrolled::BadCode);
         }
-        let taken = sqlx::query("SELECT 1 FROM booth WHERE public_key = ?")
-            .bind(key.as_bytes().as_slice())
-            .fetch_optional(&mut *tx)
-            .await
-            .map_err(failed())?;
-        if taken.is_some() {
-            return Ok(Enrolled::KeyTaken);
-        }
         let school: String = found.try_get(0).map_err(failed())?;
+        let active =
+            sqlx::query("SELECT id, school FROM booth WHERE public_key = ? AND revoked_at IS NULL")
+                .bind(key.as_bytes().as_slice())
+                .fetch_optional(&mut *tx)
+                .await
+                .map_err(failed())?;
+        if let Some(active) = active {
+            // It asks again with another code, because the first answer got lost.
+            let id: String = active.try_get(0).map_err(failed())?;
+            let at: String = active.try_get(1).map_err(failed())?;
+            if at != school {
+                return Ok(Enrolled::KeyTaken);
+            }
+            let booth: BoothId = id.parse().map_err(|_| StoreError::Corrupt("a booth id"))?;
+            use_up(&mut tx, &hash, &booth).await.map_err(failed())?;
+            tx.commit().await.map_err(failed())?;
+            return Ok(Enrolled::Again(booth));
+        }
         let booth = secret::new_booth().map_err(StoreError::Randomness)?;
         sqlx::query("INSERT INTO booth (id, school, public_key, enrolled_at) VALUES (?, ?, ?, ?)")
             .bind(booth.as_str())
@@ -128,12 +138,7 @@ impl Store {
             .execute(&mut *tx)
             .await
             .map_err(failed())?;
-        sqlx::query("UPDATE enrol_code SET booth = ? WHERE hash = ?")
-            .bind(booth.as_str())
-            .bind(hash.as_slice())
-            .execute(&mut *tx)
-            .await
-            .map_err(failed())?;
+        use_up(&mut tx, &hash, &booth).await.map_err(failed())?;
         tx.commit().await.map_err(failed())?;
         Ok(Enrolled::New(booth))
     }
@@ -206,4 +211,18 @@ impl Store {
             .map_err(doing("remove a read token"))?;
         Ok(done.rows_affected() == 1)
     }
+}
+
+/// Marks a code as used by a booth.
+async fn use_up(
+    connection: &mut SqliteConnection,
+    hash: &[u8; 32],
+    booth: &BoothId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE enrol_code SET booth = ? WHERE hash = ?")
+        .bind(booth.as_str())
+        .bind(hash.as_slice())
+        .execute(connection)
+        .await?;
+    Ok(())
 }

@@ -86,7 +86,7 @@ fn killed_in_the_middle_of_many_requests_every_report_ends_up_there_once() {
 }
 
 #[test]
-fn it_stops_when_asked_and_leaves_one_file() {
+fn it_stops_when_asked_and_folds_its_log_back() {
     for signal in [Signal::TERM, Signal::INT] {
         let district = District::new("");
         let served = district.serve();
@@ -130,4 +130,46 @@ fn senders_that_break_off_or_babble_do_not_stop_it() {
     let _ = header.write_all(b"GET / HTTP/1.1\r\nhost: x\r\nx: ");
     let _ = header.write_all(&b"y".repeat(600_000));
     assert_eq!(get(&format!("{}/health", served.url), &[]).status, 200);
+}
+
+#[test]
+fn a_full_disk_refuses_for_now_and_loses_nothing_that_was_acknowledged() {
+    let district = District::new("");
+    let code = district.code("no-1", "一");
+    // No file may grow beyond 600 blocks of 512 bytes; a write beyond fails as on a full disk.
+    let served = district.serve_with_file_limit(600);
+    let booth = Booth::enrol(&served.url, &code, 1);
+    let body = |sequence: u32| {
+        booth.report(
+            sequence,
+            date(2026, 5, 25),
+            &[(Cell::Visits, sequence.into())],
+        )
+    };
+    let mut acknowledged = 0;
+    for sequence in 1..=400 {
+        let answer = booth.send(&served.url, sequence, &body(sequence));
+        if answer.status != 201 {
+            assert_eq!(answer.status, 503, "{}", answer.body);
+            assert!(!answer.body.contains("district.db"), "{}", answer.body);
+            break;
+        }
+        acknowledged = sequence;
+    }
+    assert!(
+        (1..400).contains(&acknowledged),
+        "the disk did not fill: {acknowledged}"
+    );
+    assert_eq!(get(&served.url, &[]).status, 200, "the page is still there");
+    served.kill();
+    // Room again: what was acknowledged is there, and sending goes on.
+    let served = district.serve();
+    for sequence in 1..=acknowledged {
+        assert_eq!(
+            booth.send(&served.url, sequence, &body(sequence)).status,
+            200
+        );
+    }
+    let next = acknowledged + 1;
+    assert_eq!(booth.send(&served.url, next, &body(next)).status, 201);
 }

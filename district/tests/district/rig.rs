@@ -2,7 +2,7 @@
 //! asserts anything about the program.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -71,22 +71,20 @@ impl District {
     }
 
     pub(crate) fn serve(&self) -> Served {
-        let mut child = self
-            .command(&["serve"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut line)
-            .unwrap();
-        let url = line
-            .trim()
-            .strip_prefix("listening on ")
-            .expect("no address")
-            .to_owned();
-        Served { child, url }
+        Served::start(self.command(&["serve"]))
+    }
+
+    /// Serves in a process whose files may not grow beyond `blocks` of 512 bytes.
+    pub(crate) fn serve_with_file_limit(&self, blocks: u32) -> Served {
+        let mut command = Command::new("sh");
+        command
+            .arg("-c")
+            .arg(format!(
+                "trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" serve --config \"$1\""
+            ))
+            .arg(env!("CARGO_BIN_EXE_xinting-district"))
+            .arg(self.config());
+        Served::start(command)
     }
 
     /// Every byte the district keeps.
@@ -102,10 +100,31 @@ impl District {
 /// A running `serve`; killed when dropped.
 pub(crate) struct Served {
     child: Child,
+    log: fs::File,
     pub(crate) url: String,
 }
 
 impl Served {
+    fn start(mut command: Command) -> Self {
+        // A file and not a pipe: nobody empties it while the program runs.
+        let log = tempfile::tempfile().unwrap();
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(log.try_clone().unwrap())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let url = line
+            .trim()
+            .strip_prefix("listening on ")
+            .expect("no address")
+            .to_owned();
+        Self { child, log, url }
+    }
+
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
@@ -115,14 +134,11 @@ impl Served {
     pub(crate) fn stop(mut self, signal: rustix::process::Signal) -> (Option<i32>, String) {
         let pid = rustix::process::Pid::from_child(&self.child);
         rustix::process::kill_process(pid, signal).unwrap();
+        let status = self.child.wait().unwrap().code();
+        self.log.rewind().unwrap();
         let mut log = String::new();
-        self.child
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut log)
-            .unwrap();
-        (self.child.wait().unwrap().code(), log)
+        self.log.read_to_string(&mut log).unwrap();
+        (status, log)
     }
 }
 

@@ -206,6 +206,14 @@ fn a_revoked_booth_is_refused_and_what_it_sent_stays() {
     assert_eq!(booth.send(&served.url, 1, &body).status, 403);
     assert_eq!(enrol(&served.url, &code, &booth.key).status, 403);
     assert_eq!(district.csv().lines().count(), 2);
+
+    let back = Booth::enrol(&served.url, &district.code("no-2", "二"), 1);
+    assert_ne!(back.id, booth.id, "the same key comes back as a new booth");
+    let body = back.report(1, DAY, &[(Cell::Visits, 5)]);
+    assert_eq!(back.send(&served.url, 1, &body).status, 201);
+    let csv = district.csv();
+    assert!(csv.contains(&format!("no-1,{},77,1", booth.id)), "{csv}");
+    assert!(csv.contains(&format!("no-2,{},77,1", back.id)), "{csv}");
 }
 
 #[test]
@@ -220,9 +228,10 @@ fn a_code_is_good_for_one_booth() {
     let answer = enrol(&served.url, &code.to_lowercase().replace('-', " "), &first);
     assert_eq!(answer.status, 201);
     let again = enrol(&served.url, &code, &first);
+    let first_body = answer.body;
     assert_eq!(
-        (again.status, again.body),
-        (200, answer.body),
+        (again.status, &again.body),
+        (200, &first_body),
         "a lost answer is asked for again"
     );
     assert_eq!(enrol(&served.url, &code, &second).status, 403, "used");
@@ -230,6 +239,18 @@ fn a_code_is_good_for_one_booth() {
         enrol(&served.url, "AAAA-BBBB-CCCC", &second).status,
         403,
         "unknown"
+    );
+    let fresh = district.code("no-1", "一");
+    let another = enrol(&served.url, &fresh, &first);
+    assert_eq!(
+        (another.status, another.body),
+        (200, first_body),
+        "and with a fresh code too"
+    );
+    assert_eq!(
+        enrol(&served.url, &fresh, &second).status,
+        403,
+        "which is used up then"
     );
     let other = district.code("no-2", "二");
     assert_eq!(

@@ -58,8 +58,8 @@ pub enum RefusalReason {
     UnknownBooth,
     /// 403: the code is unknown, used by another key, or expired.
     BadCode,
-    /// 409: the same key is stored with other bytes, or the key pair is
-    /// already enrolled as another booth.
+    /// 409: the same key is stored with other bytes, or the booth is enrolled
+    /// at another school.
     Conflict,
     /// 413: the body is longer than is read.
     TooBig,
