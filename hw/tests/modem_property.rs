@@ -300,7 +300,15 @@ proptest! {
         chunk in 1_usize..40,
         calls in vec((any_fate(), 0_u64..900, any::<bool>()), 1..6),
         style in prop_oneof![Just(DialStyle::OkAtOnce), Just(DialStyle::ConnectWhenTaken), Just(DialStyle::OkWhenTaken)],
-        late in any::<bool>(),
+        // Faults that slow the truth down or hide it, and must not turn it into a lie.
+        fault in prop_oneof![
+            2 => Just(None),
+            1 => Just(Some(Fault::LateFinal)),
+            1 => Just(Some(Fault::Noise)),
+            1 => Just(Some(Fault::ChupKeepsCall)),
+            1 => Just(Some(Fault::AthKeepsCall)),
+            1 => Just(Some(Fault::ActiveClccBareOk)),
+        ],
     ) {
         let mut pair = Pair::new(chunk);
         pair.modem.set_dial_style(style);
@@ -308,8 +316,8 @@ proptest! {
         for (fate, wait, remote) in calls {
             let first = pair.states.len();
             pair.modem.set_next_call(fate);
-            if late {
-                pair.modem.fail_next(Fault::LateFinal);
+            if let Some(fault) = fault {
+                pair.modem.fail_next(fault);
             }
             pair.dial();
             pair.run(MS * u32::try_from(wait).unwrap());

@@ -263,7 +263,7 @@ fn a_card_pulled_out_and_put_back_loses_no_time() {
         matches!(event, PlayerEvent::Sound(Sound::Back { .. }))
     });
     assert!(plugged.elapsed() < Duration::from_secs(2));
-    rig.watch(Duration::from_millis(1_800));
+    rig.watch(Duration::from_millis(2_700));
     let (position, wall) = (rig.ms() - at_begin, begun.elapsed().as_millis() as u64);
     assert!(
         position.abs_diff(wall) < 250,

@@ -77,6 +77,8 @@ struct OnItsWay {
     request: Request,
     echo: String,
     lines: Vec<String>,
+    /// Something happened since the first line of the answer that the answer cannot know.
+    outdated: bool,
 }
 
 impl Core {
@@ -355,6 +357,7 @@ impl Core {
                 &Answer {
                     lines: sent.lines,
                     end: Some(end),
+                    outdated: sent.outdated,
                 },
             );
         }
@@ -402,6 +405,13 @@ impl Core {
         if matches!(&self.on_its_way, Some(sent) if matches!(sent.request, Request::Dial(_))) {
             self.on_its_way = None;
             self.timers.stop(Timer::Command);
+        }
+        if let Some(sent) = &mut self.on_its_way
+            && sent.request == Request::ListCalls
+            && !sent.lines.is_empty()
+        {
+            // This list was begun before the word and may show a call that has ended since.
+            sent.outdated = true;
         }
         if let Some(call) = self.call.as_mut().filter(|call| call.placed) {
             call.on_word(word);
@@ -454,6 +464,10 @@ impl Core {
     fn on_list(&mut self, now: Duration, answer: &Answer) {
         let list = ListCalls::parse(&answer.lines);
         let owed = self.owed;
+        if answer.outdated && self.call.is_some() {
+            // Ask again at once.
+            return self.timers.stop(Timer::Poll);
+        }
         if let Some(call) = self.call.as_mut().filter(|call| call.placed) {
             let verdict = if answer.is_usable() {
                 call.on_list(&list, owed)
@@ -606,6 +620,7 @@ impl Core {
         let answer = Answer {
             lines: sent.lines,
             end: None,
+            outdated: sent.outdated,
         };
         self.on_answer(now, &sent.request, &answer);
         if self.silent >= SILENT_COMMANDS {
@@ -753,6 +768,7 @@ impl Core {
             request,
             echo,
             lines: Vec::new(),
+            outdated: false,
         });
     }
 

@@ -71,6 +71,8 @@ pub(super) struct Answer {
     pub(super) lines: Vec<String>,
     /// `None` when the final result never came.
     pub(super) end: Option<crate::modem::line::FinalResult>,
+    /// An end word came in the middle: a list of calls may show one that is over.
+    pub(super) outdated: bool,
 }
 
 impl Answer {
