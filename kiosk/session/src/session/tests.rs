@@ -2,6 +2,7 @@
 //! events. Journeys are in `tests/flows`.
 
 mod calls;
+mod player;
 mod properties;
 mod tables;
 

@@ -131,6 +131,21 @@ fn answers_are_kept_all_the_way_back_to_the_intro_and_dropped_beyond_it() {
 }
 
 #[test]
+fn home_forgets_the_way_back_and_the_answers_on_it() {
+    let gad_7 = InstrumentId::new("gad-7").expect("well formed");
+    let mut booth = Booth::new();
+    booth.begin(&gad_7);
+    booth.send(Input::Answer(1));
+    booth.send(Input::Help);
+    assert_eq!(live::count(), 1, "the answers wait behind the lines");
+    booth.send(Input::Home);
+    assert_eq!(live::count(), 0);
+    booth.send(Input::Help);
+    booth.send(Input::Back);
+    assert_eq!(booth.screen(), Screen::Home);
+}
+
+#[test]
 fn only_what_is_offered_can_be_chosen() {
     let phq_a = InstrumentId::new("phq-a").expect("well formed");
     let mut booth = Booth::new();
