@@ -196,7 +196,7 @@ fn options(page: &mut Page<'_>, raw: &[Spanned<RawOption>]) -> Vec<ResponseOptio
         .filter_map(|option| {
             let at = option.span().start;
             let raw = option.get_ref();
-            if raw.value.abs() > LARGEST_VALUE {
+            if raw.value.unsigned_abs() > LARGEST_VALUE.unsigned_abs() {
                 let what = format!("{} is outside ±{LARGEST_VALUE}", raw.value);
                 page.at(at, "options.value", what, "choose a smaller value");
                 return None;
