@@ -7,7 +7,8 @@
 //! Deliberately not here: packs, captions, what a practice is, and any decision about what a visitor is told.
 //!
 //! ```text
-//! player.rs   handle, commands, the owner that opens, watches and rebuilds the device
+//! player.rs   the handle: commands in, position out
+//! owner.rs    the thread that opens, watches and rebuilds the device and keeps the silent clock
 //! feeder.rs   decoder thread: bytes to limited frames in a ring
 //! engine.rs   what the callback does with the ring: gates, fades, counting
 //! clock.rs    position as a few atomics
@@ -20,6 +21,7 @@ mod cpal_out;
 mod engine;
 mod feeder;
 mod output;
+mod owner;
 mod player;
 mod sim;
 
