@@ -64,52 +64,18 @@ pub(super) fn days(figures: &Figures, view: &View) -> Markup {
         .series(jiff::Span::new().days(1))
         .take_while(|d| *d <= view.to)
         .collect();
-    let top = nice_top(
-        figures
-            .days
-            .values()
-            .map(|day| view.drawn(day.visits))
-            .max()
-            .unwrap_or(0),
-    );
-    let count = i64::try_from(dates.len()).unwrap_or(i64::MAX).max(1);
-    let gap = if count > 120 { 0 } else { WIDTH / count / 4 };
+    let highest = figures
+        .days
+        .values()
+        .map(|day| view.drawn(day.visits))
+        .max();
+    let top = nice_top(highest.unwrap_or(0));
     html! {
         section.card id="days" {
             h2 { (both("每天的来访", "visits per day")) }
             p.note { (both("斜纹：那一天没有任何报告", "hatched: no report for that day")) }
             div.chart {
-                svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } preserveAspectRatio="none" role="img"
-                    aria-label={ (view.from) " 至 " (view.to) " 每天的来访，数字见下表" } {
-                    defs {
-                        pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse" patternTransform="rotate(45)" {
-                            rect width="3" height="8" {}
-                        }
-                    }
-                    @for line in [0, HEIGHT / 2] {
-                        line.grid x1="0" x2=(WIDTH) y1=(line) y2=(line) {}
-                    }
-                    line.base x1="0" x2=(WIDTH) y1=(HEIGHT) y2=(HEIGHT) {}
-                    @for (at, date) in (0_i64..).zip(&dates) {
-                        @let x = WIDTH * at / count + gap / 2;
-                        @let width = (WIDTH * (at + 1) / count - WIDTH * at / count - gap).max(1);
-                        @match figures.days.get(date) {
-                            Some(day) => {
-                                @let drawn = view.drawn(day.visits);
-                                @let height = (drawn * HEIGHT / top).clamp(drawn.min(4), HEIGHT);
-                                rect.day.few[view.hides(day.visits)]
-                                    x=(x) y=(HEIGHT - height) width=(width) height=(height) rx="5" {
-                                    title { (date) " · " (view.shown(day.visits)) }
-                                }
-                            }
-                            None => {
-                                rect.none x=(x) y=(HEIGHT - 14) width=(width) height="14" {
-                                    title { (date) " · 没有报告 no report" }
-                                }
-                            }
-                        }
-                    }
-                }
+                (drawing(figures, view, &dates, top))
                 span.top { (super::grouped(top)) }
                 span.middle { (super::grouped(top / 2)) }
             }
@@ -136,6 +102,44 @@ pub(super) fn days(figures: &Figures, view: &View) -> Markup {
                                 td.n { (day.booths) }
                             }
                         }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The bars themselves, to the scale that ends at `top`.
+fn drawing(figures: &Figures, view: &View, dates: &[Date], top: i64) -> Markup {
+    let count = i64::try_from(dates.len()).unwrap_or(i64::MAX).max(1);
+    let gap = if count > 120 { 0 } else { WIDTH / count / 4 };
+    let left = |at: i64| WIDTH * at / count;
+    html! {
+        svg viewBox={ "0 0 " (WIDTH) " " (HEIGHT) } preserveAspectRatio="none" role="img"
+            aria-label={ (view.from) " 至 " (view.to) " 每天的来访，数字见下表" } {
+            defs {
+                pattern id="hatch" width="8" height="8" patternUnits="userSpaceOnUse"
+                    patternTransform="rotate(45)" {
+                    rect width="3" height="8" {}
+                }
+            }
+            @for line in [0, HEIGHT / 2] {
+                line.grid x1="0" x2=(WIDTH) y1=(line) y2=(line) {}
+            }
+            line.base x1="0" x2=(WIDTH) y1=(HEIGHT) y2=(HEIGHT) {}
+            @for (at, date) in (0_i64..).zip(dates) {
+                @let x = left(at) + gap / 2;
+                @let width = (left(at + 1) - left(at) - gap).max(1);
+                @if let Some(day) = figures.days.get(date) {
+                    @let drawn = view.drawn(day.visits);
+                    @let height = (drawn * HEIGHT / top).clamp(drawn.min(4), HEIGHT);
+                    rect.day.few[view.hides(day.visits)]
+                        x=(x) y=(HEIGHT - height) width=(width) height=(height) rx="5" {
+                        title { (date) " · " (view.shown(day.visits)) }
+                    }
+                } @else {
+                    rect.none x=(x) y=(HEIGHT - 14) width=(width) height="14" {
+                        title { (date) " · 没有报告 no report" }
                     }
                 }
             }

@@ -101,46 +101,29 @@ impl Store {
             if stored != key.as_bytes() || revoked.is_some() {
                 return Ok(Enrolled::BadCode);
             }
-            let booth = booth
-                .parse()
-                .map_err(|_| StoreError::Corrupt("a booth id"))?;
-            return Ok(Enrolled::Again(booth));
+            return Ok(Enrolled::Again(stored_id(&booth)?));
         }
         let expires_at: i64 = found.try_get(1).map_err(failed())?;
         if expires_at <= now {
             return Ok(Enrolled::BadCode);
         }
         let school: String = found.try_get(0).map_err(failed())?;
-        let active =
-            sqlx::query("SELECT id, school FROM booth WHERE public_key = ? AND revoked_at IS NULL")
-                .bind(key.as_bytes().as_slice())
-                .fetch_optional(&mut *tx)
+        let enrolled = match active(&mut tx, key).await? {
+            // It asks again with another code, because the first answer got lost.
+            Some((booth, at)) if at == school => Enrolled::Again(booth),
+            Some(_) => return Ok(Enrolled::KeyTaken),
+            None => Enrolled::New(add(&mut tx, &school, key, now).await?),
+        };
+        if let Enrolled::New(booth) | Enrolled::Again(booth) = &enrolled {
+            sqlx::query("UPDATE enrol_code SET booth = ? WHERE hash = ?")
+                .bind(booth.as_str())
+                .bind(hash.as_slice())
+                .execute(&mut *tx)
                 .await
                 .map_err(failed())?;
-        if let Some(active) = active {
-            // It asks again with another code, because the first answer got lost.
-            let id: String = active.try_get(0).map_err(failed())?;
-            let at: String = active.try_get(1).map_err(failed())?;
-            if at != school {
-                return Ok(Enrolled::KeyTaken);
-            }
-            let booth: BoothId = id.parse().map_err(|_| StoreError::Corrupt("a booth id"))?;
-            use_up(&mut tx, &hash, &booth).await.map_err(failed())?;
-            tx.commit().await.map_err(failed())?;
-            return Ok(Enrolled::Again(booth));
         }
-        let booth = secret::new_booth().map_err(StoreError::Randomness)?;
-        sqlx::query("INSERT INTO booth (id, school, public_key, enrolled_at) VALUES (?, ?, ?, ?)")
-            .bind(booth.as_str())
-            .bind(school)
-            .bind(key.as_bytes().as_slice())
-            .bind(now)
-            .execute(&mut *tx)
-            .await
-            .map_err(failed())?;
-        use_up(&mut tx, &hash, &booth).await.map_err(failed())?;
         tx.commit().await.map_err(failed())?;
-        Ok(Enrolled::New(booth))
+        Ok(enrolled)
     }
 
     /// The booth of that id, if it was ever enrolled.
@@ -213,16 +196,44 @@ impl Store {
     }
 }
 
-/// Marks a code as used by a booth.
-async fn use_up(
+/// The booth that this key is now, and its school.
+async fn active(
     connection: &mut SqliteConnection,
-    hash: &[u8; 32],
-    booth: &BoothId,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE enrol_code SET booth = ? WHERE hash = ?")
+    key: &PublicKey,
+) -> Result<Option<(BoothId, String)>, StoreError> {
+    let failed = || doing("look up a key");
+    let row =
+        sqlx::query("SELECT id, school FROM booth WHERE public_key = ? AND revoked_at IS NULL")
+            .bind(key.as_bytes().as_slice())
+            .fetch_optional(connection)
+            .await
+            .map_err(failed())?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let id: String = row.try_get(0).map_err(failed())?;
+    let school = row.try_get(1).map_err(failed())?;
+    Ok(Some((stored_id(&id)?, school)))
+}
+
+async fn add(
+    connection: &mut SqliteConnection,
+    school: &str,
+    key: &PublicKey,
+    now: i64,
+) -> Result<BoothId, StoreError> {
+    let booth = secret::new_booth().map_err(StoreError::Randomness)?;
+    sqlx::query("INSERT INTO booth (id, school, public_key, enrolled_at) VALUES (?, ?, ?, ?)")
         .bind(booth.as_str())
-        .bind(hash.as_slice())
+        .bind(school)
+        .bind(key.as_bytes().as_slice())
+        .bind(now)
         .execute(connection)
-        .await?;
-    Ok(())
+        .await
+        .map_err(doing("store a booth"))?;
+    Ok(booth)
+}
+
+fn stored_id(id: &str) -> Result<BoothId, StoreError> {
+    id.parse().map_err(|_| StoreError::Corrupt("a booth id"))
 }

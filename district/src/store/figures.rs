@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use sqlx::{AssertSqlSafe, Row as _};
+use sqlx::{AssertSqlSafe, Row as _, SqliteConnection};
 use xinting_wire::{CELL_COUNT, Cell};
 
 use super::reports::{cells, columns};
@@ -90,77 +90,15 @@ impl Store {
         now: i64,
     ) -> Result<Figures, StoreError> {
         let failed = || doing("add up the reports");
-        let (first, last) = (from.to_string(), to.to_string());
+        let stretch = Stretch {
+            first: from.to_string(),
+            last: to.to_string(),
+        };
         let mut tx = self.pool.begin().await.map_err(failed())?;
-
-        let rows = sqlx::query(
-            "SELECT day, sum(visits), count(DISTINCT booth) FROM report
-             WHERE day BETWEEN ? AND ? GROUP BY day",
-        )
-        .bind(&first)
-        .bind(&last)
-        .fetch_all(&mut *tx)
-        .await
-        .map_err(failed())?;
-        let mut days = BTreeMap::new();
-        for row in rows {
-            let day: String = row.try_get(0).map_err(failed())?;
-            let visits = row.try_get(1).map_err(failed())?;
-            let booths = row.try_get(2).map_err(failed())?;
-            days.insert(date(&day)?, DayFigures { visits, booths });
-        }
-
-        let select = format!(
-            "SELECT s.id, s.name,
-                    (SELECT count(*) FROM booth WHERE school = s.id AND revoked_at IS NULL), {}
-             FROM school s
-             LEFT JOIN booth b ON b.school = s.id
-             LEFT JOIN report r ON r.booth = b.id AND r.day BETWEEN ? AND ?
-             GROUP BY s.id ORDER BY s.id",
-            columns(|name| format!("coalesce(sum(r.{name}), 0)")),
-        );
-        let rows = sqlx::query(AssertSqlSafe(select))
-            .bind(&first)
-            .bind(&last)
-            .fetch_all(&mut *tx)
-            .await
-            .map_err(failed())?;
-        let schools: Vec<SchoolFigures> = rows
-            .iter()
-            .map(|row| {
-                Ok(SchoolFigures {
-                    id: row.try_get(0)?,
-                    name: row.try_get(1)?,
-                    booths: row.try_get(2)?,
-                    totals: cells(row, 3)?,
-                })
-            })
-            .collect::<Result<_, sqlx::Error>>()
-            .map_err(failed())?;
-
-        let rows = sqlx::query(
-            "SELECT b.id, s.name, b.revoked_at IS NOT NULL, max(r.day),
-                    count(*) FILTER (WHERE r.day BETWEEN ? AND ?)
-             FROM booth b JOIN school s ON s.id = b.school LEFT JOIN report r ON r.booth = b.id
-             GROUP BY b.id ORDER BY b.revoked_at IS NOT NULL, max(r.day), s.id, b.id",
-        )
-        .bind(&first)
-        .bind(&last)
-        .fetch_all(&mut *tx)
-        .await
-        .map_err(failed())?;
-        let mut booths = Vec::with_capacity(rows.len());
-        for row in rows {
-            let last_day: Option<String> = row.try_get(3).map_err(failed())?;
-            booths.push(BoothFigures {
-                id: row.try_get(0).map_err(failed())?,
-                school: row.try_get(1).map_err(failed())?,
-                revoked: row.try_get(2).map_err(failed())?,
-                last_day: last_day.map(|text| date(&text)).transpose()?,
-                reports: row.try_get(4).map_err(failed())?,
-            });
-        }
-
+        let days = stretch.days(&mut tx).await?;
+        let schools = stretch.schools(&mut tx).await?;
+        let booths = stretch.booths(&mut tx).await?;
+        let noise = stretch.noise(&mut tx).await?;
         let row = sqlx::query(
             "SELECT (SELECT count(*) FROM enrol_code WHERE booth IS NULL AND expires_at > ?),
                     (SELECT count(*) FROM report WHERE day > ?)",
@@ -172,20 +110,6 @@ impl Store {
         .map_err(failed())?;
         let open_codes = row.try_get(0).map_err(failed())?;
         let ahead = row.try_get(1).map_err(failed())?;
-
-        let rows = sqlx::query(
-            "SELECT DISTINCT noise FROM report WHERE day BETWEEN ? AND ? ORDER BY noise",
-        )
-        .bind(&first)
-        .bind(&last)
-        .fetch_all(&mut *tx)
-        .await
-        .map_err(failed())?;
-        let noise = rows
-            .iter()
-            .map(|row| row.try_get(0))
-            .collect::<Result<_, sqlx::Error>>()
-            .map_err(failed())?;
         tx.commit().await.map_err(failed())?;
 
         let mut totals = [0; CELL_COUNT];
@@ -203,6 +127,117 @@ impl Store {
             ahead,
             noise,
         })
+    }
+}
+
+/// First and last day, as they are stored.
+struct Stretch {
+    first: String,
+    last: String,
+}
+
+impl Stretch {
+    async fn days(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> Result<BTreeMap<Date, DayFigures>, StoreError> {
+        let failed = || doing("add up the days");
+        let rows = sqlx::query(
+            "SELECT day, sum(visits), count(DISTINCT booth) FROM report
+             WHERE day BETWEEN ? AND ? GROUP BY day",
+        )
+        .bind(&self.first)
+        .bind(&self.last)
+        .fetch_all(connection)
+        .await
+        .map_err(failed())?;
+        let mut days = BTreeMap::new();
+        for row in rows {
+            let day: String = row.try_get(0).map_err(failed())?;
+            let visits = row.try_get(1).map_err(failed())?;
+            let booths = row.try_get(2).map_err(failed())?;
+            days.insert(date(&day)?, DayFigures { visits, booths });
+        }
+        Ok(days)
+    }
+
+    async fn schools(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> Result<Vec<SchoolFigures>, StoreError> {
+        let failed = || doing("add up the schools");
+        let select = format!(
+            "SELECT s.id, s.name,
+                    (SELECT count(*) FROM booth WHERE school = s.id AND revoked_at IS NULL), {}
+             FROM school s
+             LEFT JOIN booth b ON b.school = s.id
+             LEFT JOIN report r ON r.booth = b.id AND r.day BETWEEN ? AND ?
+             GROUP BY s.id ORDER BY s.id",
+            columns(|name| format!("coalesce(sum(r.{name}), 0)")),
+        );
+        let rows = sqlx::query(AssertSqlSafe(select))
+            .bind(&self.first)
+            .bind(&self.last)
+            .fetch_all(connection)
+            .await
+            .map_err(failed())?;
+        rows.iter()
+            .map(|row| {
+                Ok(SchoolFigures {
+                    id: row.try_get(0)?,
+                    name: row.try_get(1)?,
+                    booths: row.try_get(2)?,
+                    totals: cells(row, 3)?,
+                })
+            })
+            .collect::<Result<_, sqlx::Error>>()
+            .map_err(failed())
+    }
+
+    /// Active booths first, the longest silent before the others.
+    async fn booths(
+        &self,
+        connection: &mut SqliteConnection,
+    ) -> Result<Vec<BoothFigures>, StoreError> {
+        let failed = || doing("list the booths");
+        let rows = sqlx::query(
+            "SELECT b.id, s.name, b.revoked_at IS NOT NULL, max(r.day),
+                    count(*) FILTER (WHERE r.day BETWEEN ? AND ?)
+             FROM booth b JOIN school s ON s.id = b.school LEFT JOIN report r ON r.booth = b.id
+             GROUP BY b.id ORDER BY b.revoked_at IS NOT NULL, max(r.day), s.id, b.id",
+        )
+        .bind(&self.first)
+        .bind(&self.last)
+        .fetch_all(connection)
+        .await
+        .map_err(failed())?;
+        let mut booths = Vec::with_capacity(rows.len());
+        for row in rows {
+            let last_day: Option<String> = row.try_get(3).map_err(failed())?;
+            booths.push(BoothFigures {
+                id: row.try_get(0).map_err(failed())?,
+                school: row.try_get(1).map_err(failed())?,
+                revoked: row.try_get(2).map_err(failed())?,
+                last_day: last_day.map(|text| date(&text)).transpose()?,
+                reports: row.try_get(4).map_err(failed())?,
+            });
+        }
+        Ok(booths)
+    }
+
+    async fn noise(&self, connection: &mut SqliteConnection) -> Result<Vec<String>, StoreError> {
+        let failed = || doing("look up the noise");
+        let rows = sqlx::query(
+            "SELECT DISTINCT noise FROM report WHERE day BETWEEN ? AND ? ORDER BY noise",
+        )
+        .bind(&self.first)
+        .bind(&self.last)
+        .fetch_all(connection)
+        .await
+        .map_err(failed())?;
+        rows.iter()
+            .map(|row| row.try_get(0).map_err(failed()))
+            .collect()
     }
 }
 
