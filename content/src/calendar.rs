@@ -32,3 +32,31 @@ impl Calendar {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Calendar;
+    use crate::fixture::text;
+    use crate::text::Lang;
+    use jiff::civil::date;
+
+    #[test]
+    fn a_dated_sentence_comes_before_the_rotation() {
+        let calendar = Calendar {
+            dated: vec![(2, 29, text("闰", "leap"))],
+            rotating: vec![text("一", "one"), text("二", "two")],
+        };
+        let said = |date| calendar.sentence(date).map(|text| text.get(Lang::En));
+        assert_eq!(said(Some(date(2028, 2, 29))), Some("leap"));
+        assert_ne!(said(Some(date(2026, 1, 1))), said(Some(date(2026, 1, 2))));
+        assert_eq!(said(Some(date(2026, 1, 1))), said(Some(date(2026, 1, 3))));
+        assert_eq!(said(None), Some("one"));
+    }
+
+    #[test]
+    fn an_empty_calendar_says_nothing() {
+        let empty = Calendar::default();
+        assert_eq!(empty.sentence(None), None);
+        assert_eq!(empty.sentence(Some(date(2026, 1, 1))), None);
+    }
+}

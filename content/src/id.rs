@@ -50,3 +50,22 @@ fn is_id(name: &str) -> bool {
         && bytes.first().is_some_and(|&b| plain(b))
         && bytes.last().is_some_and(|&b| plain(b))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::PackId;
+
+    #[test]
+    fn only_plain_names_are_ids() {
+        let longest = "a".repeat(64);
+        for good in ["a", "phq-a", "0", "a--b", &longest] {
+            assert_eq!(PackId::new(good).unwrap().as_str(), good);
+        }
+        let longer = "a".repeat(65);
+        for bad in [
+            "", "-", "-a", "a-", "A", "a_b", "a.b", "../a", "心", "a b", &longer,
+        ] {
+            assert_eq!(PackId::new(bad), None, "{bad}");
+        }
+    }
+}

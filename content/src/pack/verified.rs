@@ -97,7 +97,12 @@ impl VerifiedPack {
             length,
             at: 0,
         };
-        let (first, manifest_bytes) = walk.manifest()?;
+        let (first, manifest_bytes) = match walk.manifest() {
+            Err(PackError::Altered { .. }) if walk.looks_unsigned() => {
+                return Err(PackError::Unsigned);
+            }
+            other => other?,
+        };
         let mut members = vec![first];
         let mut signers = Vec::new();
         let mut comments = Vec::new();
@@ -322,6 +327,29 @@ impl Walk<'_> {
         let repacked = "it does not begin with a manifest as xinting-pack lays it out";
         self.stored(&header, &claim, "manifest.json", LARGEST_MANIFEST_BYTES)?
             .ok_or_else(|| altered(repacked))
+    }
+
+    /// For the wording of a refusal only: whether this is some ZIP with a manifest and no signature, as
+    /// it comes out of another tool.
+    fn looks_unsigned(&mut self) -> bool {
+        const END_BYTES: u64 = 22;
+        let mut read = |from: u64, to: u64| -> Option<Vec<u8>> {
+            let length = usize::try_from(to.checked_sub(from)?).ok()?;
+            let mut part = vec![0; length.min(LARGEST_MANIFEST_BYTES as usize)];
+            self.bytes.seek(SeekFrom::Start(from)).ok()?;
+            self.bytes.read_exact(&mut part).ok()?;
+            Some(part)
+        };
+        let ending = self.length.saturating_sub(END_BYTES);
+        let directory = read(ending, self.length)
+            .filter(|end| end.starts_with(b"PK\x05\x06"))
+            .and_then(|end| Some(u32::from_le_bytes(*end.get(16..20)?.first_chunk()?)))
+            .and_then(|offset| read(u64::from(offset), ending));
+        let holds = |name: &[u8]| {
+            let directory = directory.as_deref().unwrap_or_default();
+            directory.windows(name.len()).any(|window| window == name)
+        };
+        holds(b"manifest.json") && !holds(b"manifest.json.minisig")
     }
 
     /// Signature number `number`; `None` where the next thing is something else.

@@ -3,6 +3,7 @@
 use crate::sample::{Signer, assemble, build, full, open, parts, tiny};
 use std::io::Cursor;
 use xinting_content::pack::PackError;
+use xinting_content::pack::archive::Member;
 use xinting_content::{PublicKey, VerifiedPack};
 
 #[test]
@@ -46,6 +47,44 @@ fn an_unsigned_pack_is_called_unsigned() {
     let pack = assemble(&parts(&tiny()), &[]);
     let error = open(&pack, &Signer::new()).unwrap_err();
     assert!(matches!(error, PackError::Unsigned), "{error}");
+}
+
+/// The same files as another tool would zip them, with a time of their own.
+fn repacked(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let members: Vec<(Member, &[u8])> = files
+        .iter()
+        .map(|(name, bytes)| (Member::stored(name, bytes).unwrap(), *bytes))
+        .collect();
+    xinting_content::pack::archive::write(&mut out, &members).unwrap();
+    // The hour of the first local header.
+    out[11] = 0x60;
+    out
+}
+
+#[test]
+fn what_another_tool_packed_is_refused_and_called_unsigned_only_if_it_is() {
+    let signer = Signer::new();
+    let manifest = parts(&tiny()).manifest.to_bytes();
+    let signature = signer.sign(&manifest, "pack little version 7");
+    let (manifest, text) = (manifest.as_slice(), b"x".as_slice());
+    for files in [
+        &[("manifest.json", manifest), ("pack.toml", text)][..],
+        &[("articles/a.toml", text), ("manifest.json", manifest)],
+    ] {
+        let error = open(&repacked(files), &signer).unwrap_err();
+        assert!(matches!(error, PackError::Unsigned), "{error}");
+    }
+    for files in [
+        &[
+            ("manifest.json", manifest),
+            ("manifest.json.minisig", signature.as_bytes()),
+        ][..],
+        &[("pack.toml", text)],
+    ] {
+        let error = open(&repacked(files), &signer).unwrap_err();
+        assert!(matches!(error, PackError::Altered { .. }), "{error}");
+    }
 }
 
 #[test]
