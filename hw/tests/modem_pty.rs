@@ -129,6 +129,7 @@ fn it_starts_and_says_who_it_is() {
 #[test]
 fn dial_answer_tones_and_hang_up() {
     let booth = Booth::ready();
+    booth.sim.script_line("answer after 700ms").unwrap();
     booth.dial();
     booth.wait_call(CallState::Dialling);
     booth.wait_call(CallState::Alerting);

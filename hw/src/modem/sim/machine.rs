@@ -40,7 +40,7 @@ impl SimTiming {
         Self {
             to_alerting: Duration::from_millis(60),
             to_answer: Duration::from_millis(200),
-            to_no_answer: Duration::from_millis(300),
+            to_no_answer: Duration::from_millis(600),
             to_registered: Duration::from_millis(30),
             late_by: Duration::from_millis(700),
         }
