@@ -9,6 +9,7 @@ pub mod clone;
 pub mod config;
 pub mod error;
 pub mod paths;
+pub mod picture;
 pub mod shelf;
 pub mod store;
 pub mod tour;
