@@ -233,7 +233,12 @@ impl Engine {
             } else {
                 self.gate = (self.gate - closing_step).max(0.0);
             }
-            self.gain += (target_gain - self.gain) * follow;
+            // Steps too small to hear also vanish in rounding: arrive, so that full volume is the sound itself.
+            self.gain = if (target_gain - self.gain).abs() < 1e-4 {
+                target_gain
+            } else {
+                self.gain + (target_gain - self.gain) * follow
+            };
             let gain = equal_power(self.gate) * self.gain;
             for (sample, tail) in frame.iter_mut().zip(&mut self.tail) {
                 *sample = source.next().unwrap_or(0.0) * gain;
