@@ -1,5 +1,6 @@
 //! What the helper refuses. Nothing here mounts anything or needs privileges.
 
+use super::check::*;
 use super::*;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
