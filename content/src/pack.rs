@@ -86,7 +86,7 @@ pub enum PackError {
     },
     /// There is no signature.
     #[error(
-        "the pack is unsigned; ask its publisher for the signed file, or sign it with xinting-pack sign"
+        "the pack is unsigned; ask its publisher for the file as xinting-pack built it"
     )]
     Unsigned,
     /// The key is not one this booth trusts.

@@ -12,9 +12,9 @@ use std::time::Instant;
 use xinting_author::build::{self, BuildError, Built};
 use xinting_author::folder::{Folder, FolderError};
 use xinting_author::keys::{self, Protection, SigningPair};
-use xinting_author::place;
+use xinting_author::{place, template};
 use xinting_content::instrument::{Instrument, InstrumentKind};
-use xinting_content::{InstrumentId, Layer, PublicKey, VerifiedPack};
+use xinting_content::{InstrumentId, Layer, PackId, PackKind, PublicKey, VerifiedPack};
 
 /// Why a command ends without success; the text is complete.
 #[derive(Debug)]
@@ -47,6 +47,20 @@ fn sentence(error: &dyn Error) -> String {
         cause = error.source();
     }
     text
+}
+
+pub(crate) fn new(dir: &Path, id: Option<&str>, kind: &str) -> Result<String, Failure> {
+    let misuse = |text: &str| Failure::Misuse(format!("error: {text}"));
+    let name = dir.file_name().and_then(|name| name.to_str());
+    let id = id.or(name).unwrap_or_default();
+    let hint = "is no id; name one with --id: lower-case letters, digits and hyphens";
+    let id = PackId::new(id).ok_or_else(|| misuse(&format!("“{id}” {hint}")))?;
+    let kind = PackKind::from_name(kind).ok_or_else(|| misuse("there is no such kind"))?;
+    template::write(dir, &id, kind).map_err(|error| Failure::refused(&error))?;
+    let dir = dir.display();
+    Ok(format!(
+        "{dir} is made; change its files, then: xinting-pack check {dir}\n"
+    ))
 }
 
 pub(crate) fn check(dir: &Path) -> Result<String, Failure> {

@@ -8,3 +8,4 @@ pub mod folder;
 pub mod keys;
 pub mod place;
 pub mod sounds;
+pub mod template;

@@ -17,9 +17,10 @@ use std::process::ExitCode;
     version,
     about = "Checks, builds, signs and verifies content packs for a Xinting booth",
     after_help = "A pack is a folder of text files (see content/FORMAT.md) made into one signed file:\n\n  \
-        xinting-pack check my-school/                      every fault, with file, line and remedy\n  \
+        xinting-pack new my-school                         a folder to begin from\n  \
+        xinting-pack check my-school                      every fault, with file, line and remedy\n  \
         xinting-pack keygen my-school                      my-school.key (secret) and my-school.pub\n  \
-        xinting-pack build my-school/ -o my.xpack --key my-school.key\n  \
+        xinting-pack build my-school -o my.xpack --key my-school.key\n  \
         xinting-pack verify my.xpack --trust my-school.pub\n\n\
         Inside a clone of the project, build and verify use its development key (.dev/pack.key,\n\
         .dev/pack.pub, made on first use) where none is named.\n\n\
@@ -32,6 +33,17 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Makes a folder to begin from: a small pack that is good as it stands.
+    New {
+        /// The folder to make.
+        dir: PathBuf,
+        /// The pack's id. [default: the folder's name]
+        #[arg(long)]
+        id: Option<String>,
+        /// Whose pack it is.
+        #[arg(long, default_value = "school", value_parser = ["district", "school"])]
+        kind: String,
+    },
     /// Checks a folder and names every fault with file, line and remedy.
     Check {
         /// The folder that holds pack.toml.
@@ -163,6 +175,7 @@ fn main() -> ExitCode {
 /// Does it and gives what is to be printed.
 fn run(command: Command) -> Result<String, Failure> {
     match command {
+        Command::New { dir, id, kind } => commands::new(&dir, id.as_deref(), &kind),
         Command::Check { dir } => commands::check(&dir),
         Command::Build { dir, out, signing } => commands::build(&dir, &out, &signing),
         Command::Keygen {

@@ -3,6 +3,36 @@
 use crate::desk::Desk;
 
 #[test]
+fn a_new_folder_is_good_as_it_stands_and_nothing_is_overwritten() {
+    let desk = Desk::new();
+    desk.good(&["keygen", "mine", "--no-password"]);
+    for (arguments, heading) in [
+        (
+            &["new", "our-school"][..],
+            "our-school 1 (version 1), a school pack",
+        ),
+        (
+            &["new", "District", "--id", "d-1", "--kind", "district"],
+            "d-1 1 (version 1), a district pack",
+        ),
+    ] {
+        desk.good(arguments);
+        assert!(desk.good(&["check", arguments[1]]).starts_with(heading));
+        desk.good(&[
+            "build",
+            arguments[1],
+            "-o",
+            "new.xpack",
+            "--key",
+            "mine.key",
+        ]);
+        assert!(desk.bad(1, arguments).contains("there already"));
+    }
+    assert!(desk.bad(2, &["new", "Our School"]).contains("--id"));
+    desk.bad(2, &["new", "x", "--kind", "starter"]);
+}
+
+#[test]
 fn check_names_every_fault_with_file_line_and_remedy() {
     let desk = Desk::new();
     assert!(desk.good(&["check", "little"]).contains("1 practice"));
