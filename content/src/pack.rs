@@ -85,9 +85,7 @@ pub enum PackError {
         what: String,
     },
     /// There is no signature.
-    #[error(
-        "the pack is unsigned; ask its publisher for the file as xinting-pack built it"
-    )]
+    #[error("the pack is unsigned; ask its publisher for the file as xinting-pack built it")]
     Unsigned,
     /// The key is not one this booth trusts.
     #[error(

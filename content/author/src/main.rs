@@ -18,7 +18,7 @@ use std::process::ExitCode;
     about = "Checks, builds, signs and verifies content packs for a Xinting booth",
     after_help = "A pack is a folder of text files (see content/FORMAT.md) made into one signed file:\n\n  \
         xinting-pack new my-school                         a folder to begin from\n  \
-        xinting-pack check my-school                      every fault, with file, line and remedy\n  \
+        xinting-pack check my-school                       every fault, with file, line and remedy\n  \
         xinting-pack keygen my-school                      my-school.key (secret) and my-school.pub\n  \
         xinting-pack build my-school -o my.xpack --key my-school.key\n  \
         xinting-pack verify my.xpack --trust my-school.pub\n\n\
