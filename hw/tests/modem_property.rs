@@ -177,6 +177,25 @@ fn any_deed() -> impl Strategy<Value = Deed> {
     ]
 }
 
+/// A dial went out, a list came back: neither core nor simulator shows the number to whoever prints them.
+#[test]
+fn nothing_that_can_be_printed_shows_the_number() {
+    let mut pair = Pair::new(7);
+    pair.run(MS * 200);
+    let command = ModemCommand::Dial(DialNumber::new("987654321").unwrap());
+    let mut printed = format!("{command:?}");
+    pair.core.command(pair.now, command);
+    printed += &format!("{:?}", pair.core);
+    while let Some(bytes) = pair.core.poll_transmit() {
+        pair.modem.feed(pair.now, &bytes);
+    }
+    printed += &format!("{:?} {:?}", pair.core, pair.modem);
+    pair.run(MS * 300);
+    printed += &format!("{:?} {:?} {:?}", pair.core, pair.modem, pair.states);
+    assert_eq!(pair.modem.calls_made(), ["987654321"]);
+    assert!(!printed.contains("98765"), "{printed}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 

@@ -11,6 +11,7 @@
 //! Deliberately not here: makers' dialects, which line to call, redialling.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::time::Duration;
 
 use super::command::AtCommand;
@@ -45,8 +46,7 @@ const MOST_TONES: usize = 32;
 /// Most finals that are remembered as missing.
 const MOST_OWED: u8 = 3;
 
-/// The protocol core for one module.
-#[derive(Debug)]
+/// The protocol core for one module. `Debug` shows its condition and no number.
 pub struct Core {
     timings: Timings,
     port: Result<(), AbsentCause>,
@@ -72,7 +72,21 @@ pub struct Core {
     loudest: Option<u8>,
 }
 
-#[derive(Debug)]
+impl fmt::Debug for Core {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let command = self
+            .on_its_way
+            .as_ref()
+            .map(|sent| sent.request.command().name());
+        f.debug_struct("Core")
+            .field("health", &self.health)
+            .field("on_its_way", &command)
+            .field("busy", &self.is_busy())
+            .field("timers", &self.timers)
+            .finish_non_exhaustive()
+    }
+}
+
 struct OnItsWay {
     request: Request,
     echo: String,

@@ -26,7 +26,7 @@ pub const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How long a driver that stops during a call tries to hang up.
 pub const LAST_HANG_UP: Duration = Duration::from_secs(3);
 /// Commands that may wait for the thread.
-const INBOX: usize = 32;
+pub const INBOX: usize = 32;
 /// Bytes the port has not taken yet; more means that nobody reads at the other end.
 const MOST_UNWRITTEN: usize = 1_024;
 
