@@ -4,6 +4,7 @@
 //! refused pack) are text. Nothing here reads a clock, a file or a device.
 
 pub mod desk;
+pub mod health;
 pub mod pin;
 
 /// What an admin does with a finger.

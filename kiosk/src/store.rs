@@ -119,7 +119,7 @@ pub enum StoreHealth {
 pub enum StoreEvent {
     /// Its health changed.
     Health(StoreHealth),
-    /// A period's close is on disk.
+    /// A period's close is on disk; told after the outbox that holds its report.
     Closed,
     /// The reports that are here, oldest first: asked for, or changed.
     Outbox(Vec<OutboxRow>),
@@ -406,8 +406,9 @@ impl Store {
                 return;
             }
             self.owed.pop_front();
-            tell(StoreEvent::Closed);
+            // The outbox first: whoever hears that a period is closed knows its report.
             self.show(tell);
+            tell(StoreEvent::Closed);
         }
         if let Some(running) = self.owed_save {
             let done = self.db.save(&running);

@@ -208,6 +208,15 @@ impl Desk {
         vec![DeskEffect::Refresh(page)]
     }
 
+    /// The page that is open; `None` on the pad.
+    #[must_use]
+    pub const fn page(&self) -> Option<AdminPage> {
+        match &self.stage {
+            Stage::Inside(page) => Some(*page),
+            Stage::Pin { .. } => None,
+        }
+    }
+
     /// The pad, or the page to be drawn from the app's facts.
     #[must_use]
     pub fn view(&self, now: Duration, lock: &Lock) -> DeskView {

@@ -1,0 +1,437 @@
+//! The booth as a pure state machine: the session, what may be counted of visits, maintenance, and how every device
+//! is. Events and time in, commands out; no screen, thread, file or clock.
+//!
+//! It never sees an answer: those stay inside the session.
+
+use crate::admin::desk::{Desk, DeskEffect, DeskView};
+use crate::admin::health::{self, Facts, Way};
+use crate::admin::pin::Lock;
+use crate::admin::{AdminPage, AdminView, PackNotice, PacksView, ReportState, StickView, WaitingReport};
+use crate::actors::{call, packs::PacksEvent, player};
+use crate::count::countable;
+use crate::event::{Command, Event, Whose};
+use crate::log_event::{LogEvent, log};
+use crate::store::{Close, OutboxRow, Running, Setting, StoreEvent};
+use crate::upstream::{Standing, UpstreamEvent};
+use std::sync::Arc;
+use std::time::Duration;
+use xinting_content::Library;
+use xinting_hw::modem::ModemEvent;
+use xinting_session::{Devices, Effect, Input, Now, Screen, Session};
+use xinting_usage::{BoothId, BoothKey, Tally, Tick, VisitFacts};
+
+/// The tally is written at most this often, and then at a whole multiple of it since the start, so that not even the
+/// time of the write says when a visit ended. What was counted since the last write may be lost in a power cut.
+pub const SAVE_EVERY: Duration = Duration::from_secs(600);
+
+/// What a booth begins with.
+#[derive(Debug)]
+pub struct Beginning {
+    /// The booth's settings for every visit, and its devices as first known.
+    pub settings: xinting_session::Settings,
+    /// What it can show.
+    pub library: Arc<Library>,
+    /// Where the tally stood.
+    pub running: Running,
+    /// The booth's id, if it is enrolled.
+    pub booth: Option<BoothId>,
+    /// The booth's key.
+    pub key: Arc<BoothKey>,
+    /// The hash of the admin's PIN, if one is set.
+    pub pin_hash: Option<String>,
+    /// Wrong PINs in a row.
+    pub pin_wrong: u32,
+    /// How the devices are, as first known.
+    pub facts: Facts,
+}
+
+/// One booth.
+pub struct Booth {
+    session: Session,
+    visit: VisitFacts,
+    running: Running,
+    /// When the tally is to be written; `None` while nothing new was counted.
+    save_at: Option<Duration>,
+    booth: Option<BoothId>,
+    key: Arc<BoothKey>,
+    pin_hash: Option<String>,
+    lock: Lock,
+    desk: Option<Desk>,
+    facts: Facts,
+    packs: PacksView,
+    outbox: Vec<OutboxRow>,
+    /// Closes handed to the store and not yet said to be on disk.
+    closing: u32,
+}
+
+impl std::fmt::Debug for Booth {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Booth")
+    }
+}
+
+impl Booth {
+    /// A booth on its attract screen.
+    #[must_use]
+    pub fn new(now: Now, beginning: Beginning) -> Self {
+        Self {
+            session: Session::new(beginning.library, beginning.settings),
+            visit: VisitFacts::new(),
+            running: beginning.running,
+            save_at: None,
+            booth: beginning.booth,
+            key: beginning.key,
+            pin_hash: beginning.pin_hash,
+            lock: Lock::restore(beginning.pin_wrong, now.monotonic),
+            desk: None,
+            packs: PacksView {
+                installed: beginning.facts.installed.clone(),
+                stick: beginning.facts.stick,
+                ..PacksView::default()
+            },
+            facts: beginning.facts,
+            outbox: Vec::new(),
+            closing: 0,
+        }
+    }
+
+    /// The visitor's side.
+    #[must_use]
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Takes something that happened and says what to do about it, in order.
+    pub fn handle(&mut self, now: Now, event: Event) -> Vec<Command> {
+        let mut out = Vec::new();
+        match event {
+            Event::Tick => self.visit(now, Input::Tick, &mut out),
+            Event::Visitor(input) => self.visit(now, input, &mut out),
+            // On attract the page itself says what a touch means; a finger on its way to the admin's corner is none.
+            Event::Touched if self.session.screen(now) == Screen::Attract => {}
+            Event::Touched => self.visit(now, Input::Touch, &mut out),
+            Event::Admin(input) => {
+                self.visit(now, Input::Touch, &mut out);
+                if let Some(desk) = &mut self.desk {
+                    let effects = desk.handle(now.monotonic, &self.lock, input);
+                    self.desk_effects(now, effects, &mut out);
+                }
+            }
+            Event::Modem(event) => self.modem(now, event, &mut out),
+            Event::Player(event) => self.player(now, event, &mut out),
+            Event::Packs(event) => self.packs(now, event, &mut out),
+            Event::Store(event) => self.store(event, &mut out),
+            Event::Upstream(event) => self.upstream(event, &mut out),
+            Event::PinHashed(hash) => {
+                self.pin_hash = Some(hash.clone());
+                out.push(Command::Keep(Setting::PinHash, hash));
+                let effects = self.desk.as_mut().map(Desk::hashed).unwrap_or_default();
+                self.desk_effects(now, effects, &mut out);
+            }
+            Event::PinCompared(right) => {
+                let lock = &mut self.lock;
+                let desk = self.desk.as_mut();
+                let effects = desk.map(|desk| desk.compared(now.monotonic, lock, right));
+                self.desk_effects(now, effects.unwrap_or_default(), &mut out);
+            }
+            Event::Undone(whose) => self.undone(now, whose, &mut out),
+        }
+        if self.session.screen(now) != Screen::Maintenance {
+            self.desk = None;
+        }
+        self.period(now, &mut out);
+        self.save_if_due(now, &mut out);
+        out
+    }
+
+    /// When [`Event::Tick`] is due, on the monotonic clock.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Duration> {
+        [self.session.next_deadline(), self.save_at].into_iter().flatten().min()
+    }
+
+    /// The booth stops: a visit under way ends, what was counted is written.
+    pub fn stop(&mut self, now: Now) -> Vec<Command> {
+        let mut out = Vec::new();
+        if self.session.in_visit() {
+            self.visit(now, Input::End, &mut out);
+        }
+        self.period(now, &mut out);
+        if self.save_at.take().is_some() {
+            out.push(Command::Save(self.running));
+        }
+        out
+    }
+
+    /// What the admin sees; `None` outside maintenance.
+    #[must_use]
+    pub fn admin(&self, now: Now) -> Option<AdminView> {
+        let view = self.desk.as_ref()?.view(now.monotonic, &self.lock);
+        Some(match view {
+            DeskView::Pin(view) => view,
+            DeskView::Page(AdminPage::Health) => {
+                AdminView::Health(health::page(&self.facts, now.civil))
+            }
+            DeskView::Page(AdminPage::Reports) => {
+                AdminView::Reports(self.outbox.iter().map(waiting).collect())
+            }
+            DeskView::Page(AdminPage::Packs) => AdminView::Packs(self.packs.clone()),
+        })
+    }
+
+    /// Whether the period that is open began on `date` and everything closed before is on disk.
+    #[must_use]
+    pub fn has_closed_up_to(&self, date: jiff::civil::Date) -> bool {
+        self.closing == 0 && self.running.period.date() == Some(date)
+    }
+
+    /// Whether the booth has its id, or will not get one by waiting.
+    #[must_use]
+    pub fn enrolment_settled(&self) -> bool {
+        match &self.facts.district {
+            Way::NotConfigured | Way::Is(Standing::NotEnrolled | Standing::CodeRefused { .. }) => true,
+            Way::Untried | Way::Is(Standing::Good | Standing::Unreachable { .. }) => {
+                self.booth.is_some()
+            }
+        }
+    }
+
+    /// Whether a report waits that has not been refused, as the store last said.
+    #[must_use]
+    pub fn reports_wait(&self) -> bool {
+        self.outbox.iter().any(|row| row.refused.is_none())
+    }
+
+    fn visit(&mut self, now: Now, input: Input, out: &mut Vec<Command>) {
+        for effect in self.session.handle(now, input) {
+            match effect {
+                Effect::Dial(line) => out.push(Command::Dial(line)),
+                Effect::HangUp => out.push(Command::HangUp),
+                Effect::Dtmf(tone) => out.push(Command::Dtmf(tone)),
+                Effect::CallVolume(volume) => out.push(Command::CallVolume(volume)),
+                Effect::Player(command) => out.push(Command::Player(command)),
+                Effect::Count(fact) => {
+                    self.visit.record(countable(&fact, self.session.library()));
+                }
+                Effect::VisitEnded => {
+                    self.running.tally.add(&std::mem::take(&mut self.visit));
+                    self.counted(now);
+                }
+                Effect::EnterMaintenance => self.desk = Some(Desk::new(self.pin_hash.is_some())),
+            }
+        }
+    }
+
+    fn counted(&mut self, now: Now) {
+        let passed = now.monotonic.as_secs() / SAVE_EVERY.as_secs();
+        self.save_at = Some(SAVE_EVERY * u32::try_from(passed + 1).unwrap_or(u32::MAX));
+    }
+
+    fn save_if_due(&mut self, now: Now, out: &mut Vec<Command>) {
+        if self.save_at.is_some_and(|at| at <= now.monotonic) {
+            self.save_at = None;
+            out.push(Command::Save(self.running));
+        }
+    }
+
+    /// Closes the period at the first chance after local midnight, outside a visit.
+    fn period(&mut self, now: Now, out: &mut Vec<Command>) {
+        let today = now.civil.map(|civil| civil.date());
+        match self.running.period.tick(today, self.session.in_visit()) {
+            Tick::Continue => {}
+            Tick::Dated(period) => {
+                self.running.period = period;
+                self.counted(now);
+            }
+            Tick::Close { closed, next } => {
+                let booth = self.booth.as_ref();
+                let report =
+                    booth.map(|id| xinting_usage::close(&self.running.tally, id, &closed, &self.key));
+                if report.is_none() {
+                    log(LogEvent::PeriodWithoutBooth);
+                }
+                self.running = Running {
+                    period: next,
+                    tally: Tally::ZERO,
+                };
+                self.save_at = None;
+                self.closing += 1;
+                out.push(Command::Close(Close {
+                    date: closed.date().to_string(),
+                    report,
+                    next: self.running,
+                }));
+            }
+        }
+    }
+
+    fn modem(&mut self, now: Now, event: ModemEvent, out: &mut Vec<Command>) {
+        match event {
+            ModemEvent::Health(health) => {
+                self.facts.modem = health;
+                let devices = Devices {
+                    can_call: self.facts.modem.can_call(),
+                    ..self.session.devices()
+                };
+                self.visit(now, Input::Devices(devices), out);
+            }
+            ModemEvent::Identified { model } => self.facts.modem_model = Some(model),
+            ModemEvent::Call(state) => {
+                self.visit(now, Input::CallEvent(call::progress(&state)), out);
+            }
+        }
+    }
+
+    fn player(&mut self, now: Now, event: xinting_hw::audio::PlayerEvent, out: &mut Vec<Command>) {
+        if let xinting_hw::audio::PlayerEvent::Sound(sound) = &event {
+            self.facts.sound = Some(sound.clone());
+        }
+        if let Some(event) = player::heard(&event) {
+            self.visit(now, Input::Player(event), out);
+        }
+    }
+
+    fn packs(&mut self, now: Now, event: PacksEvent, out: &mut Vec<Command>) {
+        match event {
+            PacksEvent::Stick { state, found } => {
+                let came = state == StickView::Ready && self.facts.stick != StickView::Ready;
+                self.facts.stick = state;
+                self.packs.stick = state;
+                let unread = came && found.is_empty();
+                self.packs.on_stick = found;
+                // A stick is read for an admin who looks, never by itself.
+                let looking = self.desk.as_ref().and_then(Desk::page) == Some(AdminPage::Packs);
+                if unread && looking {
+                    out.push(Command::ShowPacks);
+                }
+            }
+            PacksEvent::Serving {
+                library,
+                installed,
+                faults,
+            } => {
+                self.facts.installed = installed.clone();
+                self.facts.pack_faults = faults;
+                self.packs.installed = installed;
+                self.visit(now, Input::NewLibrary(library), out);
+            }
+            PacksEvent::Notice(notice) => {
+                let entry = match &notice {
+                    PackNotice::Installing { .. } => None,
+                    PackNotice::Installed { .. } => {
+                        Some(crate::store::AdminLogEntry::PackInstalled)
+                    }
+                    PackNotice::Refused { .. } => Some(crate::store::AdminLogEntry::PackRefused),
+                };
+                out.extend(entry.map(|entry| Command::Log(stamp(now), entry)));
+                self.packs.notice = Some(notice);
+            }
+        }
+    }
+
+    fn store(&mut self, event: StoreEvent, out: &mut Vec<Command>) {
+        match event {
+            StoreEvent::Health(health) => {
+                log(LogEvent::StoreHealth(&health));
+                self.facts.store = health;
+            }
+            StoreEvent::Closed => {
+                self.closing = self.closing.saturating_sub(1);
+                out.push(Command::WakeUpstream);
+            }
+            StoreEvent::Outbox(rows) => {
+                self.facts.refused_reports = rows.iter().any(|row| row.refused.is_some());
+                self.outbox = rows;
+            }
+        }
+    }
+
+    fn upstream(&mut self, event: UpstreamEvent, out: &mut Vec<Command>) {
+        match event {
+            UpstreamEvent::Enrolled(booth) => {
+                log(LogEvent::Enrolled);
+                out.push(Command::Keep(Setting::BoothId, booth.as_str().to_owned()));
+                self.booth = Some(booth);
+            }
+            UpstreamEvent::State(standing) => {
+                log(LogEvent::District(&standing));
+                self.facts.district = Way::Is(standing);
+            }
+            // The store tells of the outbox by itself.
+            UpstreamEvent::Sent(_) => {}
+            UpstreamEvent::SetAside { status, .. } => log(LogEvent::ReportRefused(status)),
+        }
+    }
+
+    fn undone(&mut self, now: Now, whose: Whose, out: &mut Vec<Command>) {
+        log(LogEvent::QueueFull(whose));
+        match whose {
+            // Whoever waits for the line hears that there is none, instead of waiting for ever.
+            Whose::Call => {
+                let ended = xinting_session::CallEvent::Ended(xinting_session::CallOutcome::NoLine);
+                self.visit(now, Input::CallEvent(ended), out);
+                self.facts.overrun = Some("call");
+            }
+            Whose::Player => {
+                let unreadable = xinting_session::PlayerEvent::Unreadable;
+                self.visit(now, Input::Player(unreadable), out);
+                self.facts.overrun = Some("player");
+            }
+            Whose::Store => self.facts.overrun = Some("store"),
+            Whose::Packs => self.facts.overrun = Some("packs"),
+        }
+    }
+
+    fn desk_effects(&mut self, now: Now, effects: Vec<DeskEffect>, out: &mut Vec<Command>) {
+        for effect in effects {
+            match effect {
+                DeskEffect::Hash(digits) => out.push(Command::HashPin(digits)),
+                DeskEffect::Compare(digits) => {
+                    let hash = self.pin_hash.clone().unwrap_or_default();
+                    out.push(Command::ComparePin(digits, hash));
+                }
+                DeskEffect::KeepWrong(wrong) => {
+                    out.push(Command::Keep(Setting::PinWrong, wrong.to_string()));
+                }
+                DeskEffect::Log(entry) => out.push(Command::Log(stamp(now), entry)),
+                DeskEffect::Refresh(AdminPage::Reports) => out.push(Command::ShowOutbox),
+                DeskEffect::Refresh(AdminPage::Packs) => out.push(Command::ShowPacks),
+                DeskEffect::Refresh(AdminPage::Health) => {}
+                DeskEffect::Install(index) => {
+                    if let Some(pack) = self.packs.on_stick.get(index)
+                        && pack.refusal.is_none()
+                    {
+                        let file = pack.file.clone();
+                        self.packs.notice = Some(PackNotice::Installing { file });
+                        out.push(Command::Install(index));
+                    }
+                }
+                DeskEffect::DismissNotice => self.packs.notice = None,
+                DeskEffect::Leave => self.visit(now, Input::LeaveMaintenance, out),
+            }
+        }
+    }
+}
+
+/// Local time for the admin's log; empty while it is unknown.
+fn stamp(now: Now) -> String {
+    now.civil
+        .map(|civil| civil.strftime("%Y-%m-%d %H:%M").to_string())
+        .unwrap_or_default()
+}
+
+fn waiting(row: &OutboxRow) -> WaitingReport {
+    WaitingReport {
+        date: row.date.clone(),
+        key: row.report.idempotency_key.clone(),
+        body: String::from_utf8_lossy(&row.report.body).into_owned(),
+        state: match &row.refused {
+            None => ReportState::Waiting,
+            Some((status, message)) => ReportState::SetAside {
+                status: *status,
+                message: message.clone(),
+            },
+        },
+    }
+}
+

@@ -1,0 +1,88 @@
+//! The one closed list of what can happen to a booth, and of what a booth does about it.
+
+use crate::actors::packs::PacksEvent;
+use crate::admin::AdminInput;
+use crate::admin::desk::Digits;
+use crate::store::{AdminLogEntry, Close, Running, Setting, StoreEvent};
+use crate::upstream::UpstreamEvent;
+use xinting_content::LineId;
+use xinting_hw::audio;
+use xinting_hw::modem::ModemEvent;
+use xinting_session::{Input, PlayerCommand};
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A deadline may have come due, or a minute has passed.
+    Tick,
+    /// A visitor's finger.
+    Visitor(Input),
+    /// Any press anywhere: somebody is there.
+    Touched,
+    /// An admin's finger.
+    Admin(AdminInput),
+    /// The modem.
+    Modem(ModemEvent),
+    /// The player.
+    Player(audio::PlayerEvent),
+    /// The packs and the stick.
+    Packs(PacksEvent),
+    /// The store.
+    Store(StoreEvent),
+    /// The way to the district.
+    Upstream(UpstreamEvent),
+    /// A new PIN has been hashed.
+    PinHashed(String),
+    /// A PIN has been compared with the kept hash.
+    PinCompared(bool),
+    /// A command found its actor's queue full or its actor gone.
+    Undone(Whose),
+}
+
+/// Whose queue was full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// The call's.
+    Call,
+    /// The player's.
+    Player,
+    /// The store's.
+    Store,
+    /// The packs'.
+    Packs,
+}
+
+/// Something to be done by an actor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Dial this line.
+    Dial(LineId),
+    /// End the call or take a dial back.
+    HangUp,
+    /// Send a tone.
+    Dtmf(char),
+    /// Loudness of the handset, 0 to 8.
+    CallVolume(u8),
+    /// To the player.
+    Player(PlayerCommand),
+    /// Rewrite the running tally.
+    Save(Running),
+    /// Close a period.
+    Close(Close),
+    /// Keep a setting.
+    Keep(Setting, String),
+    /// Write the admin's log: local time or nothing, and what was done.
+    Log(String, AdminLogEntry),
+    /// Show the outbox.
+    ShowOutbox,
+    /// There is something to send.
+    WakeUpstream,
+    /// Hash a new PIN.
+    HashPin(Digits),
+    /// Compare a PIN with this hash.
+    ComparePin(Digits, String),
+    /// Look at the stick and the installed packs again.
+    ShowPacks,
+    /// Install this pack of the stick.
+    Install(usize),
+}

@@ -1,0 +1,320 @@
+//! Puts a booth together: store, packs, key, screens, devices. The only place that names a concrete device.
+
+use crate::actors::call::CallActor;
+use crate::actors::packs::{self, PacksActor, ShownLibraries};
+use crate::actors::player::PlayerActor;
+use crate::actors::watchdog::Watchdog;
+use crate::adapters::Screens;
+use crate::admin::StickView;
+use crate::admin::health::{Facts, Way};
+use crate::booth::{Beginning, Booth};
+use crate::booth_key;
+use crate::clock::Clock;
+use crate::config::{AudioHost, Config};
+use crate::effects::Hands;
+use crate::error::chain;
+use crate::event::Event;
+use crate::event_loop::{self, App, Touches};
+use crate::inbox::Inbox;
+use crate::log_event::{LogEvent, log};
+use crate::paths::Paths;
+use crate::shelf::{Shelf, ShelfNotice};
+use crate::store::{DbError, Kept, Running, Setting, Store, StoreActor};
+use crate::upstream::{HttpWire, Identity, Standing, Upstream};
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::sync::Arc;
+use xinting_content::{Lang, PublicKey};
+use xinting_hw::audio::{DeviceChoice, PlayerConfig, SimOut};
+use xinting_hw::modem::{AbsentCause, ModemConfig, ModemHealth, ModemSim, ModemSimHandle};
+use xinting_hw::usb::{MountedStick, MountedStickConfig, StickPort, UsbSim};
+use xinting_session::{Devices, Settings, SoundState};
+use xinting_usage::{BoothId, BoothKey, KeyError, OpenPeriod, Tally};
+
+/// All that decides what a booth is.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Its configuration.
+    pub config: Config,
+    /// Where its things are.
+    pub paths: Paths,
+    /// The packs that came with the image.
+    pub image: PathBuf,
+    /// The keys it trusts.
+    pub keys: Vec<PublicKey>,
+    /// The size of its window in pixels; the platform's choice by default.
+    pub size: Option<(u32, u32)>,
+}
+
+/// Why a booth cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Not even a store in memory.
+    #[error("opening the booth's store")]
+    Store(#[source] DbError),
+    /// A thread of the start ended by a fault.
+    #[error("starting: a part of the booth broke off")]
+    Broke,
+    /// The packs do not make a library: there is nothing to show.
+    #[error("{0}")]
+    NoLibrary(String),
+    /// There is no randomness.
+    #[error("beginning the first period")]
+    Randomness(#[source] KeyError),
+    /// There is no window.
+    #[error("making the window")]
+    Window(#[from] slint::PlatformError),
+    /// A simulated device could not be made.
+    #[error("making the simulated devices: {0}")]
+    Simulated(String),
+}
+
+/// The simulated devices of a flow; they outlive a restart of the booth, as real ones would.
+#[derive(Debug)]
+pub struct Sims {
+    /// The modem, behind a pty.
+    pub modem: ModemSimHandle,
+    /// The sound card.
+    pub sound: SimOut,
+    /// The stick reader.
+    pub stick: UsbSim,
+}
+
+impl Sims {
+    /// Makes them; their port and their mount point lie below the root.
+    ///
+    /// # Errors
+    /// [`StartError::Simulated`].
+    pub fn new(paths: &Paths) -> Result<Self, StartError> {
+        let place = paths.root().join("run/xinting");
+        let made = |error: &dyn std::error::Error| StartError::Simulated(chain(error));
+        std::fs::create_dir_all(&place).map_err(|error| made(&error))?;
+        Ok(Self {
+            modem: ModemSim::start(&place.join("modem")).map_err(|error| made(&error))?,
+            sound: SimOut::new(),
+            stick: UsbSim::new(&place.join("usb")).map_err(|error| made(&error))?,
+        })
+    }
+}
+
+/// The devices of one start.
+struct DeviceSet {
+    modem: ModemConfig,
+    sound: PlayerConfig,
+    stick: Option<Box<dyn StickPort>>,
+}
+
+impl DeviceSet {
+    /// As configured; a device that the configuration does not name is not there.
+    fn real(config: &Config, paths: &Paths) -> Result<Self, StartError> {
+        let stick: Option<Box<dyn StickPort>> = match (&config.stick.device, &config.stick.folder) {
+            (Some(device), _) => Some(Box::new(MountedStick::new(MountedStickConfig {
+                device: device.clone(),
+                ..MountedStickConfig::default()
+            }))),
+            (None, Some(folder)) => {
+                let made = |error: &dyn std::error::Error| StartError::Simulated(chain(error));
+                let sim = UsbSim::new(&paths.root().join("run/xinting/usb")).map_err(|e| made(&e))?;
+                sim.insert(folder).map_err(|error| made(&error))?;
+                Some(Box::new(sim.port()))
+            }
+            (None, None) => None,
+        };
+        Ok(Self {
+            modem: ModemConfig {
+                port: config.modem.port.clone(),
+                ..ModemConfig::default()
+            },
+            sound: PlayerConfig {
+                device: match (config.audio.host, &config.audio.device) {
+                    (AudioHost::None, _) => DeviceChoice::None,
+                    (_, Some(name)) => DeviceChoice::Named(name.clone()),
+                    (_, None) => DeviceChoice::Default,
+                },
+                host: match config.audio.host {
+                    AudioHost::Alsa => Some("alsa".to_owned()),
+                    AudioHost::PulseAudio => Some("pulseaudio".to_owned()),
+                    AudioHost::None => None,
+                },
+                ..PlayerConfig::default()
+            },
+            stick,
+        })
+    }
+
+    fn simulated(config: &Config, sims: &Sims) -> Self {
+        Self {
+            modem: ModemConfig {
+                port: Some(sims.modem.port().to_owned()),
+                ..ModemConfig::default()
+            },
+            sound: PlayerConfig {
+                device: match config.audio.host {
+                    AudioHost::None => DeviceChoice::None,
+                    AudioHost::Alsa | AudioHost::PulseAudio => DeviceChoice::Sim(sims.sound.clone()),
+                },
+                ..PlayerConfig::default()
+            },
+            stick: Some(Box::new(sims.stick.port())),
+        }
+    }
+}
+
+/// Starts a booth; with `sims`, on simulated devices. Slint's platform has been chosen before.
+///
+/// # Errors
+/// [`StartError`]. A device that is missing is none.
+pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<App>, StartError> {
+    let devices = match sims {
+        Some(sims) => DeviceSet::simulated(&plan.config, sims),
+        None => DeviceSet::real(&plan.config, &plan.paths)?,
+    };
+    // Disk and window have nothing to do with each other until the first picture.
+    let database = plan.paths.database();
+    let opening = std::thread::spawn(move || Store::open(&database));
+    let (folder, image, keys, production) =
+        (plan.paths.packs(), plan.image.clone(), plan.keys.clone(), plan.config.production);
+    let shelving = std::thread::spawn(move || Shelf::open(&folder, Some(&image), keys, production));
+    let touches = Touches::default();
+    let touched = touches.clone();
+    let screens = Screens::new(move |event| touched.take(event))?;
+    if let Some((width, height)) = plan.size {
+        screens.window().set_size(slint::PhysicalSize::new(width, height));
+    }
+    let (store, kept) = opening.join().map_err(|_| StartError::Broke)?.map_err(StartError::Store)?;
+    let (shelf, notices) = shelving.join().map_err(|_| StartError::Broke)?;
+
+    let lang = plan.config.lang.0;
+    let shown = shelf.library().map_err(|error| StartError::NoLibrary(nothing_to_show(&notices, error)))?;
+    let (key, booth_id) = identity(&plan.paths, &kept)?;
+    let beginning = Beginning {
+        settings: Settings {
+            audience: plan.config.audience.0,
+            lang,
+            devices: Devices { can_call: false, sound: SoundState::Absent },
+        },
+        library: Arc::clone(&shown.library),
+        running: running(&kept)?,
+        booth: booth_id.clone(),
+        key: Arc::clone(&key),
+        pin_hash: kept.settings.get(&Setting::PinHash).cloned(),
+        pin_wrong: kept.settings.get(&Setting::PinWrong).and_then(|text| text.parse().ok()).unwrap_or(0),
+        facts: facts(plan, &kept, booth_id.as_ref(), &shelf, &notices, &devices),
+    };
+    let booth = Booth::new(clock.now(), beginning);
+
+    let inbox = Inbox::new(event_loop::wake);
+    let libraries = ShownLibraries::new(shown);
+    let hands = hands(plan, devices, store, shelf, libraries, (key, booth_id), &inbox);
+    let app = App::new(Rc::clone(clock), booth, screens, &touches, inbox, hands);
+    app.screens().show()?;
+    log(LogEvent::Started);
+    Ok(app)
+}
+
+/// Starts the actors. One that cannot be started is missing: the booth offers less.
+fn hands(
+    plan: &Plan,
+    devices: DeviceSet,
+    store: Store,
+    shelf: Shelf,
+    libraries: ShownLibraries,
+    (key, booth): (Arc<BoothKey>, Option<BoothId>),
+    inbox: &Inbox,
+) -> Hands {
+    let to = || inbox.clone();
+    let told = to();
+    let store = started(StoreActor::start(store, move |event| told.push(Event::Store(event))));
+    let told = to();
+    let call = started(CallActor::start(devices.modem, move |event| told.push(Event::Modem(event))));
+    let told = to();
+    let sound = PlayerActor::start(devices.sound, libraries.clone(), move |event| {
+        told.push(Event::Player(event));
+    });
+    let player = started(sound);
+    let told = to();
+    let packs = PacksActor::start(shelf, devices.stick, libraries, plan.config.lang.0, move |event| {
+        told.push(Event::Packs(event));
+    });
+    let packs = started(packs);
+    let upstream = plan.config.district.url.clone().zip(store.as_ref()).and_then(|(url, store)| {
+        let identity = Identity { booth, code: plan.config.district.code.clone(), key };
+        let told = to();
+        started(Upstream::start(HttpWire::new(url), store.handle(), identity, move |event| {
+            told.push(Event::Upstream(event));
+        }))
+    });
+    let watchdog = Watchdog::start(|probe| {
+        // A loop that has ended answers nothing, and that is the answer.
+        let _ended = slint::invoke_from_event_loop(move || probe.answer());
+    });
+    let watchdog = started(watchdog).flatten();
+    if let Some(store) = &store {
+        // What waited before the start is known before the first page that shows it.
+        let _full = store.handle().show_outbox();
+    }
+    Hands { call, player, packs, upstream, watchdog, store }
+}
+
+fn started<T, E: std::error::Error>(actor: Result<T, E>) -> Option<T> {
+    actor.map_err(|error| log(LogEvent::ActorFailed(&chain(&error)))).ok()
+}
+
+/// The booth's key and the id given to it. A key that cannot be kept or read serves for this run only, without an id.
+fn identity(paths: &Paths, kept: &Kept) -> Result<(Arc<BoothKey>, Option<BoothId>), StartError> {
+    let (key, known) = match booth_key::load_or_make(&paths.booth_key()) {
+        Ok(made) => made,
+        Err(error) => {
+            log(LogEvent::ActorFailed(&chain(&error)));
+            (BoothKey::generate().map_err(StartError::Randomness)?, false)
+        }
+    };
+    let id = kept.settings.get(&Setting::BoothId).and_then(|text| text.parse().ok());
+    Ok((Arc::new(key), id.filter(|_| known)))
+}
+
+fn running(kept: &Kept) -> Result<Running, StartError> {
+    match kept.running {
+        Some(running) => Ok(running),
+        None => Ok(Running {
+            period: OpenPeriod::first().map_err(StartError::Randomness)?,
+            tally: Tally::ZERO,
+        }),
+    }
+}
+
+fn facts(plan: &Plan, kept: &Kept, booth: Option<&BoothId>, shelf: &Shelf, notices: &[ShelfNotice], devices: &DeviceSet) -> Facts {
+    let lang = plan.config.lang.0;
+    Facts {
+        modem: match devices.modem.port {
+            Some(_) => ModemHealth::Starting,
+            None => ModemHealth::Absent(AbsentCause::NotConfigured),
+        },
+        modem_model: None,
+        sound: None,
+        silent: plan.config.audio.host == AudioHost::None,
+        district: match (&plan.config.district.url, booth) {
+            (None, _) => Way::NotConfigured,
+            (Some(_), Some(_)) => Way::Is(Standing::Good),
+            (Some(_), None) => Way::Untried,
+        },
+        refused_reports: false,
+        store: kept.health.clone(),
+        installed: shelf.serving().iter().map(|serving| packs::installed(serving, lang)).collect(),
+        pack_faults: packs::faults(notices, lang),
+        stick: match devices.stick {
+            Some(_) => StickView::Empty,
+            None => StickView::NotConfigured,
+        },
+        overrun: None,
+    }
+}
+
+pub(crate) fn nothing_to_show(notices: &[ShelfNotice], error: &xinting_content::LibraryError) -> String {
+    let mut said = format!("the booth has nothing to show: {error}");
+    for notice in notices {
+        said.push_str("; ");
+        said.push_str(&notice.sentence(Lang::En));
+    }
+    said
+}
