@@ -11,6 +11,8 @@ mod stick;
 mod words;
 
 #[cfg(test)]
+pub(crate) mod maker;
+#[cfg(test)]
 mod tests;
 
 pub use select::ShelfNotice;
@@ -284,11 +286,10 @@ impl Shelf {
             .put(candidate.copy.path(), &id, version)
             .map_err(ShelfError::disk("putting the pack in place"))?;
         candidate.copy.moved();
-        let Err(error) = self.folder.prune(&id, &[Some(version), keep]) else {
-            return Ok(self.show(chosen, library));
-        };
-        // The pack serves; an old file that stays is cleared away when the shelf is opened next.
-        tracing::warn!(%error, "an old pack could not be deleted");
+        if let Err(error) = self.folder.prune(&id, &[Some(version), keep]) {
+            // The pack serves; an old file that stays is cleared away when the shelf is opened next.
+            tracing::warn!(%error, "an old pack could not be deleted");
+        }
         Ok(self.show(chosen, library))
     }
 
