@@ -22,17 +22,34 @@ use super::{
 
 /// How often the owner looks after the device.
 const TICK: Duration = Duration::from_millis(20);
-/// No callback for this long means the device is lost.
-const STALLED_NS: u64 = 500_000_000;
-/// How long an open device may take to come to life: an idle server, HDMI and Bluetooth need up to two seconds.
-/// It is not lost so soon, but the practice does not wait for it either.
-const STARTING_NS: u64 = 3_000_000_000;
-/// Pause between attempts to open a device while a sound is loaded.
-const RETRY_NS: u64 = 1_000_000_000;
-/// The same while nothing is loaded: only the admin's page wants to know.
-const IDLE_RETRY_NS: u64 = 10_000_000_000;
-/// With nothing loaded for this long, the device is let go.
-const REST_AFTER_NS: u64 = 60_000_000_000;
+/// How long the owner waits for what, in nanoseconds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// No callback for this long means that the device stands still.
+    pub(super) stalled: u64,
+    /// How long an open device may take to come to life: an idle server, HDMI and Bluetooth need up to two seconds.
+    /// It is not lost so soon, but the practice does not wait for it either.
+    pub(super) starting: u64,
+    /// Pause between attempts to open a device while a sound is loaded.
+    pub(super) retry: u64,
+    /// The same while nothing is loaded: only the admin's page wants to know.
+    pub(super) idle_retry: u64,
+    /// With nothing loaded for this long, the device is let go, so that the card may sleep.
+    pub(super) rest_after: u64,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            stalled: 500_000_000,
+            starting: 3_000_000_000,
+            retry: 1_000_000_000,
+            idle_retry: 10_000_000_000,
+            rest_after: 60_000_000_000,
+        }
+    }
+}
+
 /// Fade-in of a sound's first start, and of its return with a device; relaxation never begins with a jolt.
 const START_FADE_MS: u32 = 2000;
 /// Fade-in after a seek.
@@ -82,6 +99,7 @@ enum Said {
 /// See the module.
 pub(super) struct Owner {
     config: PlayerConfig,
+    patience: Patience,
     output: Option<Box<dyn AudioOut>>,
     shared: Arc<Shared>,
     tasks: Sender<FeederTask>,
@@ -102,6 +120,7 @@ pub(super) struct Owner {
 impl Owner {
     pub(super) fn new(
         config: PlayerConfig,
+        patience: Patience,
         shared: Arc<Shared>,
         tasks: Sender<FeederTask>,
         on_event: Box<dyn Fn(PlayerEvent) + Send>,
@@ -117,6 +136,7 @@ impl Owner {
         };
         let mut owner = Self {
             config,
+            patience,
             output,
             shared,
             tasks,
@@ -435,8 +455,8 @@ impl Owner {
             open.progress_ns = now;
         }
         let woken = moved && std::mem::take(&mut open.bridged);
-        let stalled = now.saturating_sub(open.progress_ns) > STALLED_NS;
-        let starting = now.saturating_sub(open.opened_ns) < STARTING_NS;
+        let stalled = now.saturating_sub(open.progress_ns) > self.patience.stalled;
+        let starting = now.saturating_sub(open.opened_ns) < self.patience.starting;
         if let Some(fault) = open.line.fault() {
             self.lose(fault.describe());
         } else if stalled && !starting {
@@ -446,7 +466,7 @@ impl Owner {
             self.fall_silent();
         } else if woken {
             self.take_up();
-        } else if now.saturating_sub(self.last_used_ns) > REST_AFTER_NS {
+        } else if now.saturating_sub(self.last_used_ns) > self.patience.rest_after {
             // Nothing is loaded: let the card sleep. The next load wakes it.
             self.close();
             self.next_open_ns = u64::MAX;
@@ -487,9 +507,9 @@ impl Owner {
                 self.next_open_ns = if self.output.is_none() {
                     u64::MAX
                 } else if self.track.is_some() {
-                    now.saturating_add(RETRY_NS)
+                    now.saturating_add(self.patience.retry)
                 } else {
-                    now.saturating_add(IDLE_RETRY_NS)
+                    now.saturating_add(self.patience.idle_retry)
                 };
                 self.missed(&error.to_string());
             }
@@ -559,7 +579,7 @@ impl Owner {
     /// The open device is no device any more.
     fn lose(&mut self, reason: &str) {
         self.close();
-        self.next_open_ns = self.now().saturating_add(RETRY_NS);
+        self.next_open_ns = self.now().saturating_add(self.patience.retry);
         {
             let mut health = self.health();
             health.losses += 1;

@@ -11,7 +11,7 @@ use xinting_sound::frames_to_ms;
 use super::clock::{AnchorCell, Epoch};
 use super::engine::Controls;
 use super::feeder::{self, FeederNews};
-use super::owner::Owner;
+use super::owner::{Owner, Patience};
 use super::{PlayerCommand, PlayerConfig, PlayerEvent, PlayerPosition, SoundHealth};
 
 /// Commands that may wait; a visitor's finger cannot fill this within one tick.
@@ -99,6 +99,14 @@ impl PlayerHandle {
         config: PlayerConfig,
         on_event: impl Fn(PlayerEvent) + Send + 'static,
     ) -> Result<Self, PlayerError> {
+        Self::start_with(config, Patience::default(), on_event)
+    }
+
+    fn start_with(
+        config: PlayerConfig,
+        patience: Patience,
+        on_event: impl Fn(PlayerEvent) + Send + 'static,
+    ) -> Result<Self, PlayerError> {
         let (inbox, commands) = std::sync::mpsc::sync_channel(WAITING_COMMANDS);
         let shared = Arc::new(Shared {
             epoch: Epoch::start(),
@@ -127,7 +135,7 @@ impl PlayerHandle {
         let owner = std::thread::Builder::new()
             .name("sound-owner".to_owned())
             .spawn(move || {
-                let mut owner = Owner::new(config, owned, tasks, Box::new(on_event));
+                let mut owner = Owner::new(config, patience, owned, tasks, Box::new(on_event));
                 owner.run(&commands);
                 // Closing both queues ends the feeder even in the middle of telling something.
                 drop(commands);
@@ -197,5 +205,93 @@ impl Drop for Running {
         }
         let _gone = self.inbox.send(Inbox::Quit);
         let _panicked = owner.join();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+    use crate::audio::{DeviceChoice, SimOut};
+
+    fn until(what: &str, holds: impl Fn() -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while !holds() {
+            assert!(Instant::now() < deadline, "never: {what}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    #[test]
+    fn a_device_rests_when_nothing_is_loaded_and_wakes_with_the_next_sound() {
+        let sim = SimOut::new();
+        let config = PlayerConfig {
+            device: DeviceChoice::Sim(sim.clone()),
+            ..PlayerConfig::default()
+        };
+        let patience = Patience {
+            rest_after: 300_000_000,
+            ..Patience::default()
+        };
+        let (tell, events) = std::sync::mpsc::channel();
+        let player = PlayerHandle::start_with(config, patience, move |event| {
+            tell.send(event).unwrap();
+        })
+        .unwrap();
+        until("open", || player.health().device.is_some());
+        until("at rest", || player.health().device.is_none());
+        assert_eq!(player.health().trouble, None, "resting is no trouble");
+        let tone = xinting_sound::synth::tone(440.0, -20.0, 5);
+        let bytes = xinting_sound::encode_flac(&tone).unwrap();
+        player
+            .send(PlayerCommand::Load {
+                bytes: bytes.into(),
+                looped: false,
+                gain_db: 0.0,
+                start_ms: 0,
+            })
+            .unwrap();
+        player.send(PlayerCommand::Play).unwrap();
+        until("sound", || {
+            let position = player.position();
+            position.audible && position.ms > 400
+        });
+        assert_eq!(sim.times_opened(), 2);
+        player.send(PlayerCommand::Stop).unwrap();
+        until("at rest again", || player.health().device.is_none());
+        drop(player);
+        let said: Vec<PlayerEvent> = events.iter().collect();
+        let about_devices = said
+            .iter()
+            .filter(|event| matches!(event, PlayerEvent::Sound(_)))
+            .count();
+        assert_eq!(about_devices, 1, "rest is not news: {said:?}");
+    }
+
+    #[test]
+    fn what_was_reported_of_a_feed_never_goes_back() {
+        let shared = Shared {
+            epoch: Epoch::start(),
+            controls: Arc::default(),
+            silent: AnchorCell::default(),
+            playing: AtomicBool::new(false),
+            audible: AtomicBool::new(false),
+            reported: AtomicU64::new(0),
+            xruns: AtomicU64::new(0),
+            health: Mutex::default(),
+        };
+        let say = |feed, frame| {
+            shared.silent.publish(super::super::clock::Anchor {
+                feed,
+                frame,
+                ..Default::default()
+            });
+            shared.frame()
+        };
+        assert_eq!(say(1, 1000), 1000);
+        assert_eq!(say(1, 900), 1000, "the same feed: a wobble of the latency");
+        assert_eq!(say(2, 500), 500, "a later feed: a seek");
+        assert_eq!(say(2, 501), 501);
     }
 }
