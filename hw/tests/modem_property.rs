@@ -296,7 +296,7 @@ proptest! {
                 Deed::Restart => pair.modem.restart(pair.now),
                 Deed::Replug => {
                     // The port goes and comes back; the module and its call live on.
-                    pair.core.port_absent(pair.now, xinting_hw::modem::AbsentCause::NoSuchPort);
+                    pair.core.port_absent(xinting_hw::modem::AbsentCause::NoSuchPort);
                     pair.settle();
                     pair.core.port_opened(pair.now);
                 }

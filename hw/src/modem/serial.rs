@@ -216,7 +216,7 @@ impl Driver {
                     tracing::warn!(port = %path.display(), ?cause, "modem port cannot be opened");
                     self.last_cause = Some(cause);
                 }
-                self.core.port_absent(now, cause);
+                self.core.port_absent(cause);
             }
         }
     }
@@ -228,7 +228,7 @@ impl Driver {
         let now = self.started.elapsed();
         // Whatever replaced the port is not there yet: look again soon, not at once.
         self.look_at = now + LOOK_EVERY / 4;
-        self.core.port_absent(now, AbsentCause::NoSuchPort);
+        self.core.port_absent(AbsentCause::NoSuchPort);
     }
 
     fn write(&mut self) {

@@ -1,7 +1,7 @@
 //! A whole simulated modem behind a pty: anything that opens a serial port can call through it.
 //!
-//! [`machine`] is the modem itself (bytes and time in, bytes out), [`script`] the words that steer it, [`pty`] the
-//! port it sits on. This file runs the three on one thread and gives out the handle.
+//! [`machine`] is the modem itself (bytes and time in, bytes out), [`habits`] what can be chosen about it, [`script`]
+//! the words that steer it, [`pty`] the port it sits on. This file runs the three on one thread and gives out the handle.
 //!
 //! Verbs, one a line, the same in a script file, on the standard input of `xinting-hw modem-sim`, and after
 //! `sim modem` in a flow:
@@ -36,11 +36,13 @@ use std::time::{Duration, Instant};
 use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 use rustix::fd::OwnedFd;
 
+pub mod habits;
 pub mod machine;
 pub mod pty;
 pub mod script;
 
-pub use self::machine::{DialStyle, Fault, LineEnds, Machine, NextCall, SimTiming};
+pub use self::habits::{DialStyle, Fault, LineEnds, NextCall, SimTiming};
+pub use self::machine::Machine;
 use self::pty::Pty;
 pub use self::script::SimVerb;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::machine::{DialStyle, Fault, LineEnds, NextCall};
+use super::habits::{DialStyle, Fault, LineEnds, NextCall};
 
 /// One line of the language described in [`super`], without `wait`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

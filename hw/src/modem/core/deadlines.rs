@@ -1,0 +1,100 @@
+//! What it means that a deadline has come: a command without an answer, a silent module, a call that gets nowhere.
+
+use std::time::Duration;
+
+use super::request::{Answer, Request};
+use super::{Core, SILENT_COMMANDS};
+use crate::modem::timer::Timer;
+use crate::modem::{CallOutcome, CallState, RefusedReason};
+
+impl Core {
+    pub(super) fn on_command_timeout(&mut self, now: Duration) {
+        let Some(sent) = self.on_its_way.take() else {
+            return;
+        };
+        if let Request::Dial(_) = sent.request {
+            // Two of the three ways to answer ATD are silent until the call is taken.
+            if let Some(call) = &mut self.call {
+                call.final_owed = true;
+            }
+            return;
+        }
+        self.owe_final();
+        if sent.lines.is_empty() {
+            self.silent = self.silent.saturating_add(1);
+        } else {
+            self.heard();
+        }
+        let answer = Answer {
+            lines: sent.lines,
+            end: None,
+            outdated: sent.outdated,
+        };
+        self.on_answer(now, &sent.request, &answer);
+        if self.silent >= SILENT_COMMANDS {
+            self.on_silence(now);
+        }
+    }
+
+    /// The module answers nothing any more.
+    pub(super) fn on_silence(&mut self, now: Duration) {
+        self.report_health();
+        match &self.call {
+            Some(call) if call.placed && call.has_evidence() => {
+                // The line may well be open: only the talk with the module is gone.
+                if !self.timers.is_set(Timer::SilentCall) {
+                    self.timers.set(
+                        Timer::SilentCall,
+                        now.saturating_add(self.timings.silent_call),
+                    );
+                }
+            }
+            Some(call) => {
+                let outcome = if call.placed {
+                    CallOutcome::ModemLost
+                } else {
+                    CallOutcome::Refused(RefusedReason::NotResponding)
+                };
+                self.lose_call(outcome);
+            }
+            None => {
+                self.start_over(now);
+                // Nothing can be checked now. The start hangs up whatever is there once the module talks again.
+                if let Some(ladder) = self.ladder.take() {
+                    self.timers.stop(Timer::HangUpCheck);
+                    self.end_ladder(now, ladder.outcome, false);
+                }
+            }
+        }
+    }
+
+    pub(super) fn on_silent_call(&mut self, now: Duration) {
+        if self.call.is_some() {
+            self.lose_call(CallOutcome::ModemLost);
+            self.start_over(now);
+        }
+    }
+
+    pub(super) fn on_setup_timeout(&mut self, now: Duration) {
+        let Some(call) = &self.call else { return };
+        if call.placed && call.accepted && !call.listed {
+            // Taken by the module and never listed by it: it may be an open line, and nobody cuts that off here. The
+            // cap for every call still holds.
+            return;
+        }
+        self.climb(now, CallOutcome::TimedOut);
+    }
+
+    pub(super) fn lose_call(&mut self, outcome: CallOutcome) {
+        self.call = None;
+        self.stop_call_timers();
+        self.tones.clear();
+        self.report_call(CallState::Ended(outcome));
+    }
+
+    pub(super) fn start_over(&mut self, now: Duration) {
+        self.start.again();
+        self.timers
+            .set(Timer::Step, now.saturating_add(self.timings.retry));
+    }
+}
