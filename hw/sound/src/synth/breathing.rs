@@ -45,7 +45,7 @@ pub(super) fn render(recipe: &Recipe) -> Vec<f32> {
         *sample = soft.step(air) * level;
     }
 
-    pad::add(&mut sound, 0.020);
+    pad::add(&mut sound, 0.032);
     bell::strike(&mut sound, (FIRST_BELL_S * rate) as usize, 440.0, 0.16);
     let last = pace.last_exhale_s(f64::from(recipe.duration_s));
     bell::strike(&mut sound, (last * rate) as usize, 440.0, 0.16);

@@ -46,29 +46,33 @@ fn periodic(side: &mut [f64], mut noise: Noise, mut voice: impl FnMut(f64, f64) 
     }
 }
 
-/// A slow random swell between 0 and 1: a few sines with whole cycles in the loop. Both channels share it.
-struct Swell(Vec<(f64, f64)>);
+/// A slow random swell between 0 and 1: a few sines with whole cycles in the loop, a thousand points a second.
+struct Swell(Vec<f64>);
 
 impl Swell {
-    /// About `per_loop` rises in one period.
-    fn new(seed: u64, stream: u64, per_loop: f64) -> Self {
+    /// About `per_loop` rises in a loop of `length` seconds.
+    fn new(seed: u64, stream: u64, length: f64, per_loop: f64) -> Self {
         let mut dice = Noise::new(seed, stream);
-        let parts = [0.61, 0.87, 1.13, 1.42, 1.9];
-        Self(
-            parts
+        let parts = [0.61, 0.87, 1.13, 1.42, 1.9]
+            .map(|part: f64| ((part * per_loop).round().max(1.0), dice.between(0.0, TAU)));
+        let points = (length * 1000.0) as usize;
+        let at = |position: f64| {
+            let sum: f64 = parts
                 .iter()
-                .map(|part| ((part * per_loop).round().max(1.0), dice.between(0.0, TAU)))
-                .collect(),
-        )
+                .map(|(cycles, phase)| (TAU * cycles * position + phase).sin())
+                .sum();
+            0.5 + 0.5 * (sum / 2.2).clamp(-1.0, 1.0)
+        };
+        Self((0..points).map(|n| at(n as f64 / points as f64)).collect())
     }
 
+    /// The swell at a position of the loop, straight between its points; positions before 0 belong to the round before.
     fn at(&self, position: f64) -> f64 {
-        let sum: f64 = self
-            .0
-            .iter()
-            .map(|(cycles, phase)| (TAU * cycles * position + phase).sin())
-            .sum();
-        0.5 + 0.5 * (sum / 2.2).clamp(-1.0, 1.0)
+        let place = position.rem_euclid(1.0) * self.0.len() as f64;
+        let index = place as usize;
+        let from = self.0[index % self.0.len()];
+        let to = self.0[(index + 1) % self.0.len()];
+        from + (to - from) * (place - index as f64)
     }
 }
 
@@ -80,10 +84,10 @@ fn seconds(side: &[f64]) -> f64 {
 /// Small waves that reach the stones one after another: soft, low, never regular, gurgling as they arrive.
 fn water(side: &mut [f64], seed: u64, channel: usize) {
     let length = seconds(side);
-    let lap = Swell::new(seed, 10, length / 3.6);
-    let hush = Swell::new(seed, 11, length / 11.0);
+    let lap = Swell::new(seed, 10, length, length / 3.6);
+    let hush = Swell::new(seed, 11, length, length / 11.0);
     // Each side gurgles in its own way.
-    let gurgle = Swell::new(seed, 14 + channel as u64, length * 6.5);
+    let gurgle = Swell::new(seed, 14 + channel as u64, length, length * 6.5);
     let mut body = Svf::new(380.0, 0.8);
     let mut floor = Svf::new(140.0, 0.707);
     let mut soft = Steep::new(1300.0);
@@ -106,8 +110,8 @@ fn water(side: &mut [f64], seed: u64, channel: usize) {
 /// Wind in the grove: a breath of leaves above, gusts that pass from one side to the other.
 fn wind(side: &mut [f64], seed: u64, channel: usize) {
     let length = seconds(side);
-    let gust = Swell::new(seed, 20, length / 9.0);
-    let flutter = Swell::new(seed, 21, length / 0.7);
+    let gust = Swell::new(seed, 20, length, length / 9.0);
+    let flutter = Swell::new(seed, 21, length, length / 0.7);
     let mut leaves = Svf::new(1900.0, 0.6);
     let mut floor = Svf::new(700.0, 0.707);
     let mut soft = Steep::new(4200.0);
