@@ -55,6 +55,7 @@ pub struct Core {
     timers: TimerTable,
     start: Start,
     health: ModemHealth,
+    reported: bool,
     /// Commands in a row that got no answer.
     silent: u8,
     /// Finals of abandoned commands that may still arrive and be taken for something else.
@@ -94,7 +95,8 @@ struct OnItsWay {
 }
 
 impl Core {
-    /// A core without a port, whose health is [`AbsentCause::NotConfigured`] until it is told more.
+    /// A core without a port. It reports nothing until it is told whether there is one; until then its health is
+    /// [`AbsentCause::NotConfigured`].
     #[must_use]
     pub fn new(timings: Timings) -> Self {
         Self {
@@ -103,12 +105,11 @@ impl Core {
             line: LineEngine::new(),
             on_its_way: None,
             transmit: VecDeque::new(),
-            events: VecDeque::from([ModemEvent::Health(ModemHealth::Absent(
-                AbsentCause::NotConfigured,
-            ))]),
+            events: VecDeque::new(),
             timers: TimerTable::default(),
             start: Start::new(),
             health: ModemHealth::Absent(AbsentCause::NotConfigured),
+            reported: false,
             silent: 0,
             owed: 0,
             call: None,
@@ -350,7 +351,8 @@ impl Core {
             Ok(()) if self.silent >= SILENT_COMMANDS => ModemHealth::NotResponding,
             Ok(()) => self.start.health().unwrap_or(ModemHealth::Starting),
         };
-        if health != self.health {
+        if health != self.health || !self.reported {
+            self.reported = true;
             self.health = health.clone();
             self.events.push_back(ModemEvent::Health(health));
         }

@@ -162,6 +162,9 @@ enum Inbox {
 
 impl Driver {
     fn run(mut self) {
+        if self.path.is_none() {
+            self.core.port_absent(AbsentCause::NotConfigured);
+        }
         let mut stop_at: Option<Duration> = None;
         loop {
             let now = self.started.elapsed();

@@ -134,16 +134,10 @@ fn modem(page: &mut Page, port: &Path) -> Result<(), Trouble> {
         })?;
     let until = Instant::now() + PATIENCE;
     let mut health = ModemHealth::Starting;
-    let mut opened = false;
     while let Ok(event) = events.recv_timeout(until.saturating_duration_since(Instant::now())) {
         match event {
             ModemEvent::Identified { model } => page.good(format!("it calls itself {model}"))?,
-            // Before the port is opened the driver has none: not what is asked here.
-            ModemEvent::Health(ModemHealth::Absent(
-                xinting_hw::modem::AbsentCause::NotConfigured,
-            )) if !opened => {}
             ModemEvent::Health(found) => {
-                opened = true;
                 health = found;
                 if !matches!(
                     health,

@@ -139,7 +139,6 @@ fn probe(args: &ModemArgs, wait: Duration) -> Result<bool, Trouble> {
                     format!("model    {model}")
                 })?;
             }
-            ModemEvent::Health(ModemHealth::Absent(AbsentCause::NotConfigured)) => {}
             ModemEvent::Health(health) => {
                 let settled = !matches!(
                     health,
@@ -173,7 +172,6 @@ fn monitor(args: &ModemArgs, stop_after: Option<Duration>) -> Result<bool, Troub
                     format!("model    {model}")
                 })?;
             }
-            ModemEvent::Health(ModemHealth::Absent(AbsentCause::NotConfigured)) => {}
             ModemEvent::Health(health) => show_health(args, &health)?,
             ModemEvent::Call(state) => show_call(args, &state, Duration::ZERO)?,
         }
