@@ -505,6 +505,8 @@ fn clean(sample: f32) -> f32 {
 }
 
 /// Runs foreign parsing code on foreign bytes. A panic in there is a damaged file, not a dead player.
+/// Not idle caution: symphonia-format-riff 0.6.1 multiplies a WAV header's figures unchecked, which a development build
+/// stops at (2 of 196,000 altered files).
 fn guarded<T>(
     codec: Codec,
     work: impl FnOnce() -> Result<T, DecodeError>,
