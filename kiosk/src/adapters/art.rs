@@ -21,7 +21,7 @@ const SOURCES: &[(&str, &str)] = art![
     "family", "stone", "lake", "stick", "gauge", "letter", "lock",
     "weather-calm", "weather-breeze", "weather-wind", "weather-rain", "weather-storm",
     "scene-attract-day", "scene-attract-dusk", "scene-attract-night",
-    "scene-attract-wide",
+    "scene-attract-wide-day", "scene-attract-wide-dusk", "scene-attract-wide-night",
     "scene-home-day", "scene-home-dusk", "scene-home-night",
     "scene-relax", "scene-support", "scene-call",
 ];
@@ -138,14 +138,15 @@ fn scene_svg(name: &str, symbol: &str, width: u32, height: u32, night: bool) -> 
             Some(wrap(&top_of(body), body, [0.0, 1920.0 - tall, 1080.0, tall], width, height))
         }
         "attract-wide" => {
-            let body = recolour(inner(source("scene-attract-wide")?), symbol);
+            let body = inner(source(&format!("scene-attract-wide-{symbol}"))?);
             let tall = 1600.0 * shape;
-            Some(wrap(&top_of(&body), &body, [0.0, 1000.0 - tall, 1600.0, tall], width, height))
+            Some(wrap(&top_of(body), body, [0.0, 1000.0 - tall, 1600.0, tall], width, height))
         }
         "home-side" => {
             let body = inner(source(&format!("scene-attract-{symbol}"))?);
-            let tall = 800.0 * shape;
-            Some(wrap(&top_of(body), body, [196.0, 1560.0 - tall, 800.0, tall], width, height))
+            // The birds at the left would fly through the words.
+            let tall = 790.0 * shape;
+            Some(wrap(&top_of(body), body, [290.0, 1560.0 - tall, 790.0, tall], width, height))
         }
         _ => Some(framed(name, symbol, width, height, night)?),
     }
@@ -182,7 +183,11 @@ fn framed(name: &str, symbol: &str, width: u32, height: u32, night: bool) -> Opt
         // The water or ground of the drawings ends at 704; below it the last colour goes on.
         let (across, below) = if name == "home" || name == "call" || name == "support" { (520.0, 640.0) } else { (500.0, 690.0) };
         let tall = across * shape;
-        let left = if name == "weather" { 560.0 } else { 1060.0 - across };
+        let left = match name {
+            "weather" => 560.0,
+            "relax" => 520.0,
+            _ => 1060.0 - across,
+        };
         return Some(wrap(&top, &body, [left, below - tall, across, tall], width, height));
     }
     let paper = if night { NIGHT_PAPER } else { DAY_PAPER };
@@ -205,31 +210,6 @@ fn top_of(body: &str) -> String {
 /// A drawing without its last path, which is the paper's edge.
 fn without_edge(body: &str) -> &str {
     body.rfind("<path").map_or(body, |at| &body[..at])
-}
-
-/// The wide drawing exists by day; dusk and night swap its table.
-fn recolour(body: &str, light: &str) -> String {
-    let (Some(day), Some(other)) = (source("scene-attract-day"), source(&format!("scene-attract-{light}"))) else {
-        return body.to_owned();
-    };
-    let table: HashMap<&str, &str> = colours(day).zip(colours(other)).collect();
-    let mut out = String::with_capacity(body.len());
-    let mut rest = body;
-    while let Some(at) = rest.find('#') {
-        out.push_str(&rest[..at]);
-        let colour = rest.get(at..at + 7).unwrap_or("");
-        match table.get(colour) {
-            Some(swapped) => out.push_str(swapped),
-            None => out.push_str(colour),
-        }
-        rest = rest.get(at + 7..).unwrap_or("");
-    }
-    out.push_str(rest);
-    out
-}
-
-fn colours(svg: &str) -> impl Iterator<Item = &str> {
-    svg.match_indices("\"#").filter_map(move |(at, _)| svg.get(at + 1..at + 8))
 }
 
 fn wrap(top: &str, body: &str, [x, y, w, h]: [f64; 4], width: u32, height: u32) -> String {

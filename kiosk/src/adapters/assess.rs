@@ -3,7 +3,7 @@
 use super::choices::{self, Choices};
 use super::{Emit, Screens, UiEvent, kept, words};
 use crate::ui::{
-    App, CheckCard, ChooseAdapter, IntroAdapter, ItemAdapter, OptionView, ResultAdapter, SuggestionView,
+    App, CheckCard, ChooseAdapter, IntroAdapter, ItemAdapter, OptionView, ResultAdapter, SuggestionView, Theme,
 };
 use slint::Global;
 use std::cell::RefCell;
@@ -100,7 +100,14 @@ pub(super) fn render_item(
     let (adapter, lang) = (ItemAdapter::get(app), session.preferences().lang);
     adapter.set_feeling(instrument.feeling.get(lang).into());
     adapter.set_symbol(instrument.symbol.as_str().into());
-    adapter.set_question(item.text.get(lang).into());
+    let question = item.text.get(lang);
+    adapter.set_question(question.into());
+    // Beside a landscape sheet the column is too narrow to choose where lines end.
+    let set = match lang {
+        Lang::ZhCn if !Theme::get(app).get_landscape() => words::set_in_lines(question, 15),
+        Lang::ZhCn | Lang::En => question.to_owned(),
+    };
+    adapter.set_question_set(set.into());
     adapter.set_index(count(index));
     adapter.set_of(count(of));
     adapter.set_chosen(chosen.map_or(-1, count));

@@ -68,7 +68,13 @@ pub(super) fn render_support(
 ) {
     let (adapter, lang, library) = (SupportAdapter::get(app), session.preferences().lang, session.library());
     let support = library.support();
-    adapter.set_thanks(support.thanks.get(lang).into());
+    let thanks = support.thanks.get(lang);
+    adapter.set_thanks(thanks.into());
+    let set = match lang {
+        Lang::ZhCn => words::set_in_lines(thanks, 9),
+        Lang::En => thanks.to_owned(),
+    };
+    adapter.set_thanks_set(set.into());
     adapter.set_beside_you(support.beside_you.get(lang).into());
     adapter.set_adult_title(support.adult_title.get(lang).into());
     adapter.set_adult_who(support.adult_who.get(lang).into());

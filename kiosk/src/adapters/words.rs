@@ -53,17 +53,13 @@ pub(super) fn open(line: &Line, civil: Option<DateTime>) -> i32 {
     }
 }
 
-/// Room and hours where a school's pack gives them, otherwise how it works.
+/// Room and hours where a school's pack gives them; otherwise nothing, and the page has its own words.
 pub(super) fn counsellor_line(counsellor: &Counsellor, lang: Lang) -> String {
     let known: Vec<&str> = [&counsellor.room, &counsellor.hours]
         .into_iter()
         .filter_map(|text| text.as_ref().map(|text| text.get(lang)))
         .collect();
-    if known.is_empty() {
-        counsellor.how.get(lang).to_owned()
-    } else {
-        known.join(" · ")
-    }
+    known.join(" · ")
 }
 
 /// The drawing for an article's theme.
@@ -93,6 +89,19 @@ pub(super) fn minutes(milliseconds: u64) -> i32 {
     i32::try_from(milliseconds.div_ceil(60_000).max(1)).unwrap_or(i32::MAX)
 }
 
+/// A headline broken where it breathes: after commas and full stops, no line longer than `most`
+/// letters where that can be. Lines that are too long still wrap by themselves.
+pub(super) fn set_in_lines(sentence: &str, most: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for part in sentence.split_inclusive(['，', '。', '？', '；', '：']) {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + part.chars().count() <= most => line.push_str(part),
+            _ => lines.push(part.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
 /// A headline of two short halves is broken at its comma, as one would write it.
 pub(super) fn broken_at_comma(sentence: &str) -> String {
     match sentence.split_once('，') {
@@ -103,7 +112,7 @@ pub(super) fn broken_at_comma(sentence: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{broken_at_comma, call_clock, clock, light, part_of_day};
+    use super::{broken_at_comma, call_clock, clock, light, part_of_day, set_in_lines};
     use crate::ui::Light;
     use jiff::civil::date;
     use std::time::Duration;
@@ -133,6 +142,16 @@ mod tests {
         assert_eq!(clock(187), "3:07");
         assert_eq!(clock(3600), "1:00:00");
         assert_eq!(call_clock(Duration::from_secs(138)), "02:18");
+    }
+
+    #[test]
+    fn a_question_is_set_in_lines_that_breathe() {
+        assert_eq!(
+            set_in_lines("过去两周里，你有没有觉得紧张、心里发慌，静不下来？", 15),
+            "过去两周里，\n你有没有觉得紧张、心里发慌，\n静不下来？"
+        );
+        assert_eq!(set_in_lines("谢谢你说出来。你不是一个人。", 9), "谢谢你说出来。\n你不是一个人。");
+        assert_eq!(set_in_lines("短短一句。", 15), "短短一句。");
     }
 
     #[test]
