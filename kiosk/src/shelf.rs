@@ -286,10 +286,8 @@ impl Shelf {
             .put(candidate.copy.path(), &id, version)
             .map_err(ShelfError::disk("putting the pack in place"))?;
         candidate.copy.moved();
-        if let Err(error) = self.folder.prune(&id, &[Some(version), keep]) {
-            // The pack serves; an old file that stays is cleared away when the shelf is opened next.
-            tracing::warn!(%error, "an old pack could not be deleted");
-        }
+        // The pack serves. An old file that stays is cleared away, or complained of, when the shelf is opened next.
+        let _left = self.folder.prune(&id, &[Some(version), keep]);
         Ok(self.show(chosen, library))
     }
 

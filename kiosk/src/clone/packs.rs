@@ -2,7 +2,7 @@
 
 use super::CloneError;
 use std::fs::{self, File, OpenOptions};
-use std::io;
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
@@ -93,25 +93,23 @@ fn build(clone: &Path, folder: &Path, source: &str, tool: &Path) -> Result<(), C
     let new = folder.join(format!(".new-{source}.xpack"));
     // As old as its beginning, so that a source changed meanwhile is younger.
     let began = SystemTime::now();
-    tracing::info!(source, "making a pack of this clone");
-    let output = Command::new(tool)
+    let mut child = Command::new(tool)
         .arg("build")
         .arg(&sources)
         .arg("-o")
         .arg(&new)
         .current_dir(clone)
         .stdin(Stdio::null())
-        .output()
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
         .map_err(CloneError::disk(tool))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        let said = said
-            .lines()
-            .rfind(|line| !line.trim().is_empty())
-            .unwrap_or("it gave no reason");
+    let said = child.stderr.take().map(pass_on).unwrap_or_default();
+    let status = child.wait().map_err(CloneError::disk(tool))?;
+    if !status.success() {
         return Err(CloneError::Refused {
             folder: sources,
-            said: said.trim().to_owned(),
+            said,
         });
     }
     let aged = File::options()
@@ -120,4 +118,18 @@ fn build(clone: &Path, folder: &Path, source: &str, tool: &Path) -> Result<(), C
         .and_then(|file| file.set_modified(began));
     let placed = aged.and_then(|()| fs::rename(&new, pack(folder, source)));
     placed.map_err(CloneError::disk(&new))
+}
+
+/// Shows what the tool says while it works, since sounds take a while to render; gives its last words.
+fn pass_on(stderr: impl io::Read) -> String {
+    let mut last = "it gave no reason".to_owned();
+    for line in BufReader::new(stderr).split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line).trim().to_owned();
+        if !line.is_empty() {
+            // Whoever started the booth may have closed its end.
+            let _unread = writeln!(io::stderr().lock(), "{line}");
+            last = line;
+        }
+    }
+    last
 }
