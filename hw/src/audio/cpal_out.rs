@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
-    BufferSize, ErrorKind, FromSample, HostId, OutputCallbackInfo, SampleFormat, SizedSample,
-    StreamConfig, SupportedBufferSize, SupportedStreamConfig,
+    BufferSize, DeviceId, ErrorKind, FromSample, HostId, OutputCallbackInfo, SampleFormat,
+    SizedSample, StreamConfig, SupportedBufferSize, SupportedStreamConfig,
 };
 use xinting_sound::SAMPLE_RATE;
 
@@ -154,10 +154,10 @@ impl AudioOut for CpalOut {
         let (id, host) = open_host(self.host.as_deref())?;
         let device = match &self.name {
             None => host.default_output_device(),
-            Some(name) => host.output_devices().ok().and_then(|mut devices| {
-                devices.find(|device| {
-                    device.to_string() == *name || device.id().is_ok_and(|id| id.id() == name)
-                })
+            Some(name) => host.device_by_id(&DeviceId::new(id, name)).or_else(|| {
+                host.devices()
+                    .ok()?
+                    .find(|device| device.to_string() == *name)
             }),
         };
         let device = device.ok_or_else(|| OutputError::Absent {
@@ -165,7 +165,7 @@ impl AudioOut for CpalOut {
                 None => "a sound device".to_owned(),
                 Some(name) => format!("the sound device '{name}'"),
             },
-            reason: format!("{} knows none", id.name()),
+            reason: format!("{} knows no such device", id.name()),
         })?;
         let supported = choose(&device)?;
         let config = StreamConfig {

@@ -20,8 +20,9 @@ use super::{
     VOLUME_STEPS,
 };
 
-/// How often the owner looks after the device.
+/// How often the owner looks after the device while a sound is loaded, and while none is.
 const TICK: Duration = Duration::from_millis(20);
+const IDLE_TICK: Duration = Duration::from_millis(200);
 /// How long the owner waits for what, in nanoseconds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience {
@@ -162,7 +163,12 @@ impl Owner {
         loop {
             self.look_after_device();
             self.look_for_the_end();
-            match inbox.recv_timeout(TICK) {
+            let tick = if self.track.is_some() {
+                TICK
+            } else {
+                IDLE_TICK
+            };
+            match inbox.recv_timeout(tick) {
                 Ok(Inbox::Command(command)) => self.obey(command),
                 Ok(Inbox::News(news)) => self.hear(news),
                 Ok(Inbox::Quit) | Err(RecvTimeoutError::Disconnected) => return,
