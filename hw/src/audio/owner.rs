@@ -23,6 +23,9 @@ use super::{
 /// How often the owner looks after the device while a sound is loaded, and while none is.
 const TICK: Duration = Duration::from_millis(20);
 const IDLE_TICK: Duration = Duration::from_millis(200);
+/// Time for the gate to close and the device to play it out.
+const LAST_FADE: Duration = Duration::from_millis(150);
+
 /// How long the owner waits for what, in nanoseconds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Patience {
@@ -171,9 +174,14 @@ impl Owner {
             match inbox.recv_timeout(tick) {
                 Ok(Inbox::Command(command)) => self.obey(command),
                 Ok(Inbox::News(news)) => self.hear(news),
-                Ok(Inbox::Quit) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(Inbox::Quit) | Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {}
             }
+        }
+        if self.playing && self.on_device() {
+            // Even the last moment does not click: let the gate close before the device does.
+            self.set_playing(false);
+            std::thread::sleep(LAST_FADE);
         }
     }
 
