@@ -3,11 +3,13 @@
 //!
 //! It never sees an answer: those stay inside the session.
 
+use crate::actors::{call, packs::PacksEvent, player};
 use crate::admin::desk::{Desk, DeskEffect, DeskView};
 use crate::admin::health::{self, Facts, Way};
 use crate::admin::pin::Lock;
-use crate::admin::{AdminPage, AdminView, PackNotice, PacksView, ReportState, StickView, WaitingReport};
-use crate::actors::{call, packs::PacksEvent, player};
+use crate::admin::{
+    AdminPage, AdminView, PackNotice, PacksView, ReportState, StickView, WaitingReport,
+};
 use crate::count::countable;
 use crate::event::{Command, Event, Whose};
 use crate::log_event::{LogEvent, log};
@@ -147,7 +149,10 @@ impl Booth {
     /// When [`Event::Tick`] is due, on the monotonic clock.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Duration> {
-        [self.session.next_deadline(), self.save_at].into_iter().flatten().min()
+        [self.session.next_deadline(), self.save_at]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The booth stops: a visit under way ends, what was counted is written.
@@ -189,7 +194,9 @@ impl Booth {
     #[must_use]
     pub fn enrolment_settled(&self) -> bool {
         match &self.facts.district {
-            Way::NotConfigured | Way::Is(Standing::NotEnrolled | Standing::CodeRefused { .. }) => true,
+            Way::NotConfigured | Way::Is(Standing::NotEnrolled | Standing::CodeRefused { .. }) => {
+                true
+            }
             Way::Untried | Way::Is(Standing::Good | Standing::Unreachable { .. }) => {
                 self.booth.is_some()
             }
@@ -245,8 +252,8 @@ impl Booth {
             }
             Tick::Close { closed, next } => {
                 let booth = self.booth.as_ref();
-                let report =
-                    booth.map(|id| xinting_usage::close(&self.running.tally, id, &closed, &self.key));
+                let report = booth
+                    .map(|id| xinting_usage::close(&self.running.tally, id, &closed, &self.key));
                 if report.is_none() {
                     log(LogEvent::PeriodWithoutBooth);
                 }
@@ -435,3 +442,5 @@ fn waiting(row: &OutboxRow) -> WaitingReport {
     }
 }
 
+#[cfg(test)]
+mod tests;

@@ -67,7 +67,12 @@ fn keep(path: &Path, key: &BoothKey) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let new = path.with_extension("key.new");
-    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(&new)?;
     file.write_all(key.expose_seed())?;
     file.sync_all()?;
     fs::rename(&new, path)?;
@@ -85,7 +90,10 @@ mod tests {
         let path = folder.path().join("state/booth.key");
         let (made, before) = load_or_make(&path).unwrap();
         assert!(!before);
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
         let (read, before) = load_or_make(&path).unwrap();
         assert!(before);
         assert_eq!(made.expose_seed(), read.expose_seed());

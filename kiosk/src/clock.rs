@@ -77,6 +77,9 @@ mod tests {
         let hand = date(2026, 5, 25).at(10, 0, 0, 0);
         clock.set(hand);
         let civil = clock.now().civil.unwrap();
-        assert!(civil >= hand && civil < date(2026, 5, 25).at(10, 1, 0, 0), "{civil}");
+        assert!(
+            civil >= hand && civil < date(2026, 5, 25).at(10, 1, 0, 0),
+            "{civil}"
+        );
     }
 }

@@ -81,7 +81,9 @@ pub enum CommandError {
     #[error(transparent)]
     Clone(#[from] CloneError),
     /// A tour or a flow on a real booth.
-    #[error("--tour and --flow are refused where the configuration says production = true; use another --root or --config")]
+    #[error(
+        "--tour and --flow are refused where the configuration says production = true; use another --root or --config"
+    )]
     Production,
     /// The folder of trust or a key of it.
     #[error("reading the trusted keys in {path}")]
@@ -118,9 +120,12 @@ impl CommandError {
     pub fn code(&self) -> ExitCode {
         match self {
             Self::Config(_) | Self::Production | Self::Key { .. } => ExitCode::from(2),
-            Self::Clone(_) | Self::Trust { .. } | Self::Start(_) | Self::Tour(_) | Self::Flow(_) | Self::Platform(_) => {
-                ExitCode::FAILURE
-            }
+            Self::Clone(_)
+            | Self::Trust { .. }
+            | Self::Start(_)
+            | Self::Tour(_)
+            | Self::Flow(_)
+            | Self::Platform(_) => ExitCode::FAILURE,
         }
     }
 }
@@ -169,12 +174,21 @@ fn plan(arguments: &Arguments) -> Result<Plan, CommandError> {
         .or_else(|| config.packs.image.clone())
         .or_else(|| prepared.and_then(|prepared| prepared.image))
         .unwrap_or_else(|| paths.image_packs());
-    Ok(Plan { config, paths, image, keys, size: arguments.size })
+    Ok(Plan {
+        config,
+        paths,
+        image,
+        keys,
+        size: arguments.size,
+    })
 }
 
 /// Every `*.pub` of the folder. One that cannot be understood is logged and trusted nothing.
 fn trusted(folder: &Path) -> Result<Vec<PublicKey>, CommandError> {
-    let failed = |source| CommandError::Trust { path: folder.to_owned(), source };
+    let failed = |source| CommandError::Trust {
+        path: folder.to_owned(),
+        source,
+    };
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -199,8 +213,13 @@ fn trusted(folder: &Path) -> Result<Vec<PublicKey>, CommandError> {
 }
 
 fn key(path: &Path) -> Result<PublicKey, CommandError> {
-    let text = std::fs::read_to_string(path).map_err(|source| CommandError::Trust { path: path.to_owned(), source })?;
-    PublicKey::parse(&text).map_err(|_| CommandError::Key { path: path.to_owned() })
+    let text = std::fs::read_to_string(path).map_err(|source| CommandError::Trust {
+        path: path.to_owned(),
+        source,
+    })?;
+    PublicKey::parse(&text).map_err(|_| CommandError::Key {
+        path: path.to_owned(),
+    })
 }
 
 fn open_booth(plan: &Plan) -> Result<(), CommandError> {
@@ -208,7 +227,9 @@ fn open_booth(plan: &Plan) -> Result<(), CommandError> {
         Renderer::Software => "software",
         Renderer::Femtovg => "femtovg",
     };
-    slint::BackendSelector::new().renderer_name(renderer.to_owned()).select()?;
+    slint::BackendSelector::new()
+        .renderer_name(renderer.to_owned())
+        .select()?;
     let clock = Rc::new(crate::clock::Clock::new(plan.config.zone.0.clone()));
     let app = wiring::start(plan, None, &clock)?;
     crate::signals::quit_on_signals();
@@ -218,8 +239,15 @@ fn open_booth(plan: &Plan) -> Result<(), CommandError> {
 }
 
 fn take_tour(arguments: &Arguments, plan: Plan, dir: &Path) -> Result<(), CommandError> {
-    let (shelf, notices) = Shelf::open(&plan.paths.packs(), Some(&plan.image), plan.keys.clone(), false);
-    let shown = shelf.library().map_err(|error| StartError::NoLibrary(wiring::nothing_to_show(&notices, error)))?;
+    let (shelf, notices) = Shelf::open(
+        &plan.paths.packs(),
+        Some(&plan.image),
+        plan.keys.clone(),
+        false,
+    );
+    let shown = shelf
+        .library()
+        .map_err(|error| StartError::NoLibrary(wiring::nothing_to_show(&notices, error)))?;
     tour::run(TourOptions {
         dir: dir.to_owned(),
         size: plan.size.unwrap_or((1080, 1920)),
@@ -238,12 +266,16 @@ fn play_flow(plan: Plan, file: &Path, shots: &Path) -> Result<(), CommandError> 
         threading: true,
         renderer_name: Some("software".into()),
     });
-    slint::platform::set_platform(Box::new(backend)).map_err(|error| slint::PlatformError::Other(error.to_string()))?;
+    slint::platform::set_platform(Box::new(backend))
+        .map_err(|error| slint::PlatformError::Other(error.to_string()))?;
     let begins = match steps.first() {
         Some((_, Step::Clock(at))) => Some(*at),
         _ => None,
     };
-    let plan = Plan { size: plan.size.or(Some((1080, 1920))), ..plan };
+    let plan = Plan {
+        size: plan.size.or(Some((1080, 1920))),
+        ..plan
+    };
     let mut stage = AppStage::start(plan, begins)?;
     let shots = shots.to_owned();
     let outcome: Rc<RefCell<Option<Result<(), Failure>>>> = Rc::default();
@@ -259,14 +291,21 @@ fn play_flow(plan: Plan, file: &Path, shots: &Path) -> Result<(), CommandError> 
     slint::run_event_loop_until_quit()?;
     match outcome.take() {
         Some(played) => Ok(played?),
-        None => Err(slint::PlatformError::Other("the event loop ended before the flow".to_owned()).into()),
+        None => Err(
+            slint::PlatformError::Other("the event loop ended before the flow".to_owned()).into(),
+        ),
     }
 }
 
 fn size(text: &str) -> Result<(u32, u32), String> {
     let wrong = || format!("{text:?} is no size; write one such as 1080x1920");
     let (width, height) = text.split_once('x').ok_or_else(wrong)?;
-    let side = |text: &str| text.parse().ok().filter(|side| (320..=8192).contains(side)).ok_or_else(wrong);
+    let side = |text: &str| {
+        text.parse()
+            .ok()
+            .filter(|side| (320..=8192).contains(side))
+            .ok_or_else(wrong)
+    };
     Ok((side(width)?, side(height)?))
 }
 
@@ -275,5 +314,7 @@ fn lang(tag: &str) -> Result<Lang, String> {
 }
 
 fn audience(name: &str) -> Result<Audience, String> {
-    Audience::from_name(name).ok_or_else(|| format!("there is no audience {name:?}; write primary, junior, senior or parent"))
+    Audience::from_name(name).ok_or_else(|| {
+        format!("there is no audience {name:?}; write primary, junior, senior or parent")
+    })
 }

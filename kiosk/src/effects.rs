@@ -39,7 +39,12 @@ impl Hands {
     ///
     /// # Errors
     /// Whose queue was full, or who is missing.
-    pub fn obey(&self, command: Command, library: &Arc<Library>, inbox: &Inbox) -> Result<(), Whose> {
+    pub fn obey(
+        &self,
+        command: Command,
+        library: &Arc<Library>,
+        inbox: &Inbox,
+    ) -> Result<(), Whose> {
         match command {
             Command::Dial(line) => self.call(|call| call.dial(library, &line)),
             Command::HangUp => self.call(CallActor::hang_up),
@@ -84,10 +89,15 @@ impl Hands {
 
     fn play(&self, command: PlayerCommand, library: &Arc<Library>) -> Result<(), Whose> {
         let player = self.player.as_ref().ok_or(Whose::Player)?;
-        player.send(command, Arc::clone(library)).map_err(|_| Whose::Player)
+        player
+            .send(command, Arc::clone(library))
+            .map_err(|_| Whose::Player)
     }
 
-    fn store<E>(&self, ask: impl FnOnce(&crate::store::StoreHandle) -> Result<(), E>) -> Result<(), Whose> {
+    fn store<E>(
+        &self,
+        ask: impl FnOnce(&crate::store::StoreHandle) -> Result<(), E>,
+    ) -> Result<(), Whose> {
         let store = self.store.as_ref().ok_or(Whose::Store)?;
         ask(&store.handle()).map_err(|_| Whose::Store)
     }
@@ -100,7 +110,10 @@ impl Hands {
 
 /// Does something slow on a thread of its own.
 fn apart(name: &str, work: impl FnOnce() + Send + 'static) {
-    if let Err(error) = std::thread::Builder::new().name(name.to_owned()).spawn(work) {
+    if let Err(error) = std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+    {
         log(LogEvent::ActorFailed(&error.to_string()));
     }
 }

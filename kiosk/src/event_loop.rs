@@ -129,6 +129,10 @@ impl App {
             return;
         };
         let now = self.clock.now();
+        #[cfg(feature = "control-leak")]
+        if let Event::Visitor(input) = &event {
+            crate::control_leak::leak(booth.session(), now, input);
+        }
         let mut commands: std::collections::VecDeque<_> = booth.handle(now, event).into();
         while let Some(command) = commands.pop_front() {
             let library = Arc::clone(booth.session().library());
@@ -187,13 +191,22 @@ impl App {
     }
 
     fn show_position(&self, booth: &Booth, now: Now) {
-        let Screen::Player { practice, timer_min, .. } = booth.session().screen(now) else {
+        let Screen::Player {
+            practice,
+            timer_min,
+            ..
+        } = booth.session().screen(now)
+        else {
             return;
         };
         let Some(player) = &self.hands.player else {
             return;
         };
-        let length = booth.session().library().practice(&practice).map_or(0, |p| p.duration_ms);
+        let length = booth
+            .session()
+            .library()
+            .practice(&practice)
+            .map_or(0, |p| p.duration_ms);
         let position = player.position();
         self.screens.player(PlayerFrame {
             position_ms: position.ms,
@@ -203,7 +216,9 @@ impl App {
     }
 
     fn set_deadline(&self, booth: &Booth, now: Now, admin: Option<&AdminView>) {
-        let due = booth.next_deadline().map(|at| at.saturating_sub(now.monotonic));
+        let due = booth
+            .next_deadline()
+            .map(|at| at.saturating_sub(now.monotonic));
         let beat = if admin.is_some() { SECOND } else { MINUTE };
         let after = due.map_or(beat, |due| due.min(beat));
         self.deadline.start(TimerMode::SingleShot, after, || {

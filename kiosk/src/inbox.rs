@@ -67,7 +67,10 @@ impl Inbox {
     }
 
     fn waiting(&self) -> MutexGuard<'_, VecDeque<Event>> {
-        self.0.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0
+            .waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -95,10 +98,14 @@ fn state_of(event: &Event) -> Option<State> {
         | Event::Touched
         | Event::Admin(_)
         | Event::Modem(ModemEvent::Call(_) | ModemEvent::Identified { .. })
-        | Event::Player(PlayerEvent::Loaded { .. } | PlayerEvent::Unplayable { .. } | PlayerEvent::Ended)
+        | Event::Player(
+            PlayerEvent::Loaded { .. } | PlayerEvent::Unplayable { .. } | PlayerEvent::Ended,
+        )
         | Event::Packs(PacksEvent::Serving { .. } | PacksEvent::Notice(_))
         | Event::Store(StoreEvent::Closed)
-        | Event::Upstream(UpstreamEvent::Enrolled(_) | UpstreamEvent::Sent(_) | UpstreamEvent::SetAside { .. })
+        | Event::Upstream(
+            UpstreamEvent::Enrolled(_) | UpstreamEvent::Sent(_) | UpstreamEvent::SetAside { .. },
+        )
         | Event::PinHashed(_)
         | Event::PinCompared(_)
         | Event::Undone(_) => None,
@@ -120,14 +127,22 @@ mod tests {
         });
         inbox.push(Event::Modem(ModemEvent::Call(CallState::Dialling)));
         for rssi in 0..10_000 {
-            let health = ModemHealth::Searching { rssi_dbm: Some(-113 + rssi % 60) };
+            let health = ModemHealth::Searching {
+                rssi_dbm: Some(-113 + rssi % 60),
+            };
             inbox.push(Event::Modem(ModemEvent::Health(health)));
         }
         inbox.push(Event::Modem(ModemEvent::Call(CallState::Alerting)));
         let drained = inbox.drain();
         assert_eq!(drained.len(), 3);
-        assert!(matches!(drained[0], Event::Modem(ModemEvent::Call(CallState::Dialling))));
-        assert!(matches!(drained[2], Event::Modem(ModemEvent::Call(CallState::Alerting))));
+        assert!(matches!(
+            drained[0],
+            Event::Modem(ModemEvent::Call(CallState::Dialling))
+        ));
+        assert!(matches!(
+            drained[2],
+            Event::Modem(ModemEvent::Call(CallState::Alerting))
+        ));
         assert_eq!(woken.load(Ordering::Relaxed), 1);
         inbox.push(Event::Tick);
         assert_eq!(woken.load(Ordering::Relaxed), 2);

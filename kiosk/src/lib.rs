@@ -12,6 +12,8 @@ pub mod clock;
 pub mod clone;
 pub mod command;
 pub mod config;
+#[cfg(feature = "control-leak")]
+mod control_leak;
 pub mod count;
 pub mod effects;
 pub mod error;

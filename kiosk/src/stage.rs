@@ -23,10 +23,10 @@ const ENROLMENT: Duration = Duration::from_secs(10);
 /// A running booth under a flow's hands.
 pub struct AppStage {
     plan: Plan,
-    sims: Sims,
     clock: Rc<Clock>,
-    /// `None` only within a restart.
+    /// `None` only within a restart. Before its devices, so that it stops while they are still there.
     app: Option<Rc<App>>,
+    sims: Sims,
     online: bool,
     ending: Cell<Option<Ending>>,
 }
@@ -69,13 +69,21 @@ impl AppStage {
     }
 
     fn app(&self) -> &Rc<App> {
-        self.app.as_ref().expect("invariant: the booth runs between two steps")
+        self.app
+            .as_ref()
+            .expect("invariant: the booth runs between two steps")
     }
 
     fn pass_midnight(&self, ending: Ending) {
-        let past = ending.next_day.at(0, 0, 0, 0).saturating_add(PAST_MIDNIGHT_S.seconds());
+        let past = ending
+            .next_day
+            .at(0, 0, 0, 0)
+            .saturating_add(PAST_MIDNIGHT_S.seconds());
         self.clock.set(past);
-        self.ending.set(Some(Ending { set: true, ..ending }));
+        self.ending.set(Some(Ending {
+            set: true,
+            ..ending
+        }));
         self.app().happen(Event::Tick);
     }
 }
@@ -92,7 +100,10 @@ impl Stage for AppStage {
     }
 
     fn audio(&mut self, words: &str) -> Result<(), String> {
-        self.sims.sound.script_line(words).map_err(|error| error.to_string())
+        self.sims
+            .sound
+            .script_line(words)
+            .map_err(|error| error.to_string())
     }
 
     fn hook(&mut self, _lifted: bool) -> Result<(), String> {
@@ -111,7 +122,10 @@ impl Stage for AppStage {
     }
 
     fn stick_insert(&mut self, folder: &Path) -> Result<(), String> {
-        self.sims.stick.insert(folder).map_err(|error| crate::error::chain(&error))
+        self.sims
+            .stick
+            .insert(folder)
+            .map_err(|error| crate::error::chain(&error))
     }
 
     fn stick_pull(&mut self) {
@@ -126,7 +140,9 @@ impl Stage for AppStage {
 
     fn day_end(&mut self) {
         let now = self.clock.now();
-        let today = now.civil.map_or(crate::clock::EARLIEST, |civil| civil.date());
+        let today = now
+            .civil
+            .map_or(crate::clock::EARLIEST, |civil| civil.date());
         let ending = Ending {
             asked: now.monotonic,
             next_day: today.tomorrow().unwrap_or(today),
@@ -151,7 +167,9 @@ impl Stage for AppStage {
             return false;
         }
         let closed = app.ask(|booth| booth.has_closed_up_to(ending.next_day));
-        let delivered = !self.online || app.hands().upstream.is_none() || !app.ask(crate::booth::Booth::reports_wait);
+        let delivered = !self.online
+            || app.hands().upstream.is_none()
+            || !app.ask(crate::booth::Booth::reports_wait);
         closed && delivered
     }
 

@@ -114,7 +114,8 @@ impl DeviceSet {
             }))),
             (None, Some(folder)) => {
                 let made = |error: &dyn std::error::Error| StartError::Simulated(chain(error));
-                let sim = UsbSim::new(&paths.root().join("run/xinting/usb")).map_err(|e| made(&e))?;
+                let sim =
+                    UsbSim::new(&paths.root().join("run/xinting/usb")).map_err(|e| made(&e))?;
                 sim.insert(folder).map_err(|error| made(&error))?;
                 Some(Box::new(sim.port()))
             }
@@ -151,7 +152,9 @@ impl DeviceSet {
             sound: PlayerConfig {
                 device: match config.audio.host {
                     AudioHost::None => DeviceChoice::None,
-                    AudioHost::Alsa | AudioHost::PulseAudio => DeviceChoice::Sim(sims.sound.clone()),
+                    AudioHost::Alsa | AudioHost::PulseAudio => {
+                        DeviceChoice::Sim(sims.sound.clone())
+                    }
                 },
                 ..PlayerConfig::default()
             },
@@ -172,40 +175,66 @@ pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<A
     // Disk and window have nothing to do with each other until the first picture.
     let database = plan.paths.database();
     let opening = std::thread::spawn(move || Store::open(&database));
-    let (folder, image, keys, production) =
-        (plan.paths.packs(), plan.image.clone(), plan.keys.clone(), plan.config.production);
+    let (folder, image, keys, production) = (
+        plan.paths.packs(),
+        plan.image.clone(),
+        plan.keys.clone(),
+        plan.config.production,
+    );
     let shelving = std::thread::spawn(move || Shelf::open(&folder, Some(&image), keys, production));
     let touches = Touches::default();
     let touched = touches.clone();
     let screens = Screens::new(move |event| touched.take(event))?;
     if let Some((width, height)) = plan.size {
-        screens.window().set_size(slint::PhysicalSize::new(width, height));
+        screens
+            .window()
+            .set_size(slint::PhysicalSize::new(width, height));
     }
-    let (store, kept) = opening.join().map_err(|_| StartError::Broke)?.map_err(StartError::Store)?;
+    let (store, kept) = opening
+        .join()
+        .map_err(|_| StartError::Broke)?
+        .map_err(StartError::Store)?;
     let (shelf, notices) = shelving.join().map_err(|_| StartError::Broke)?;
 
     let lang = plan.config.lang.0;
-    let shown = shelf.library().map_err(|error| StartError::NoLibrary(nothing_to_show(&notices, error)))?;
+    let shown = shelf
+        .library()
+        .map_err(|error| StartError::NoLibrary(nothing_to_show(&notices, error)))?;
     let (key, booth_id) = identity(&plan.paths, &kept)?;
     let beginning = Beginning {
         settings: Settings {
             audience: plan.config.audience.0,
             lang,
-            devices: Devices { can_call: false, sound: SoundState::Absent },
+            devices: Devices {
+                can_call: false,
+                sound: SoundState::Absent,
+            },
         },
         library: Arc::clone(&shown.library),
         running: running(&kept)?,
         booth: booth_id.clone(),
         key: Arc::clone(&key),
         pin_hash: kept.settings.get(&Setting::PinHash).cloned(),
-        pin_wrong: kept.settings.get(&Setting::PinWrong).and_then(|text| text.parse().ok()).unwrap_or(0),
+        pin_wrong: kept
+            .settings
+            .get(&Setting::PinWrong)
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(0),
         facts: facts(plan, &kept, booth_id.as_ref(), &shelf, &notices, &devices),
     };
     let booth = Booth::new(clock.now(), beginning);
 
     let inbox = Inbox::new(event_loop::wake);
     let libraries = ShownLibraries::new(shown);
-    let hands = hands(plan, devices, store, shelf, libraries, (key, booth_id), &inbox);
+    let hands = hands(
+        plan,
+        devices,
+        store,
+        shelf,
+        libraries,
+        (key, booth_id),
+        &inbox,
+    );
     let app = App::new(Rc::clone(clock), booth, screens, &touches, inbox, hands);
     app.screens().show()?;
     log(LogEvent::Started);
@@ -224,26 +253,51 @@ fn hands(
 ) -> Hands {
     let to = || inbox.clone();
     let told = to();
-    let store = started(StoreActor::start(store, move |event| told.push(Event::Store(event))));
+    let store = started(StoreActor::start(store, move |event| {
+        told.push(Event::Store(event))
+    }));
     let told = to();
-    let call = started(CallActor::start(devices.modem, move |event| told.push(Event::Modem(event))));
+    let call = started(CallActor::start(devices.modem, move |event| {
+        told.push(Event::Modem(event))
+    }));
     let told = to();
     let sound = PlayerActor::start(devices.sound, libraries.clone(), move |event| {
         told.push(Event::Player(event));
     });
     let player = started(sound);
     let told = to();
-    let packs = PacksActor::start(shelf, devices.stick, libraries, plan.config.lang.0, move |event| {
-        told.push(Event::Packs(event));
-    });
+    let packs = PacksActor::start(
+        shelf,
+        devices.stick,
+        libraries,
+        plan.config.lang.0,
+        move |event| {
+            told.push(Event::Packs(event));
+        },
+    );
     let packs = started(packs);
-    let upstream = plan.config.district.url.clone().zip(store.as_ref()).and_then(|(url, store)| {
-        let identity = Identity { booth, code: plan.config.district.code.clone(), key };
-        let told = to();
-        started(Upstream::start(HttpWire::new(url), store.handle(), identity, move |event| {
-            told.push(Event::Upstream(event));
-        }))
-    });
+    let upstream = plan
+        .config
+        .district
+        .url
+        .clone()
+        .zip(store.as_ref())
+        .and_then(|(url, store)| {
+            let identity = Identity {
+                booth,
+                code: plan.config.district.code.clone(),
+                key,
+            };
+            let told = to();
+            started(Upstream::start(
+                HttpWire::new(url),
+                store.handle(),
+                identity,
+                move |event| {
+                    told.push(Event::Upstream(event));
+                },
+            ))
+        });
     let watchdog = Watchdog::start(|probe| {
         // A loop that has ended answers nothing, and that is the answer.
         let _ended = slint::invoke_from_event_loop(move || probe.answer());
@@ -253,11 +307,20 @@ fn hands(
         // What waited before the start is known before the first page that shows it.
         let _full = store.handle().show_outbox();
     }
-    Hands { call, player, packs, upstream, watchdog, store }
+    Hands {
+        call,
+        player,
+        packs,
+        upstream,
+        watchdog,
+        store,
+    }
 }
 
 fn started<T, E: std::error::Error>(actor: Result<T, E>) -> Option<T> {
-    actor.map_err(|error| log(LogEvent::ActorFailed(&chain(&error)))).ok()
+    actor
+        .map_err(|error| log(LogEvent::ActorFailed(&chain(&error))))
+        .ok()
 }
 
 /// The booth's key and the id given to it. A key that cannot be kept or read serves for this run only, without an id.
@@ -269,7 +332,10 @@ fn identity(paths: &Paths, kept: &Kept) -> Result<(Arc<BoothKey>, Option<BoothId
             (BoothKey::generate().map_err(StartError::Randomness)?, false)
         }
     };
-    let id = kept.settings.get(&Setting::BoothId).and_then(|text| text.parse().ok());
+    let id = kept
+        .settings
+        .get(&Setting::BoothId)
+        .and_then(|text| text.parse().ok());
     Ok((Arc::new(key), id.filter(|_| known)))
 }
 
@@ -283,7 +349,14 @@ fn running(kept: &Kept) -> Result<Running, StartError> {
     }
 }
 
-fn facts(plan: &Plan, kept: &Kept, booth: Option<&BoothId>, shelf: &Shelf, notices: &[ShelfNotice], devices: &DeviceSet) -> Facts {
+fn facts(
+    plan: &Plan,
+    kept: &Kept,
+    booth: Option<&BoothId>,
+    shelf: &Shelf,
+    notices: &[ShelfNotice],
+    devices: &DeviceSet,
+) -> Facts {
     let lang = plan.config.lang.0;
     Facts {
         modem: match devices.modem.port {
@@ -300,7 +373,11 @@ fn facts(plan: &Plan, kept: &Kept, booth: Option<&BoothId>, shelf: &Shelf, notic
         },
         refused_reports: false,
         store: kept.health.clone(),
-        installed: shelf.serving().iter().map(|serving| packs::installed(serving, lang)).collect(),
+        installed: shelf
+            .serving()
+            .iter()
+            .map(|serving| packs::installed(serving, lang))
+            .collect(),
         pack_faults: packs::faults(notices, lang),
         stick: match devices.stick {
             Some(_) => StickView::Empty,
@@ -310,7 +387,10 @@ fn facts(plan: &Plan, kept: &Kept, booth: Option<&BoothId>, shelf: &Shelf, notic
     }
 }
 
-pub(crate) fn nothing_to_show(notices: &[ShelfNotice], error: &xinting_content::LibraryError) -> String {
+pub(crate) fn nothing_to_show(
+    notices: &[ShelfNotice],
+    error: &xinting_content::LibraryError,
+) -> String {
     let mut said = format!("the booth has nothing to show: {error}");
     for notice in notices {
         said.push_str("; ");

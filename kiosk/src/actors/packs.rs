@@ -153,7 +153,9 @@ impl Sounds for ShownLibraries {
     fn sound(&self, library: &Arc<Library>, practice: &PracticeId) -> Result<Arc<[u8]>, String> {
         let shown = {
             let shelves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let same = shelves.iter().find(|shown| Arc::ptr_eq(&shown.library, library));
+            let same = shelves
+                .iter()
+                .find(|shown| Arc::ptr_eq(&shown.library, library));
             same.or_else(|| shelves.first()).cloned()
         };
         let sound = shown.and_then(|shown| shown.sound(practice));
@@ -274,7 +276,11 @@ impl Worker {
         };
         let read = self.shelf.inspect(&stick.root, &mut watch);
         // A stick that was pulled out lists empty, without an error.
-        if !self.port.as_ref().is_some_and(|port| port.is_present(&stick.id)) {
+        if !self
+            .port
+            .as_ref()
+            .is_some_and(|port| port.is_present(&stick.id))
+        {
             self.gone();
             return;
         }
@@ -293,7 +299,8 @@ impl Worker {
 
     fn install(&mut self, index: usize) {
         let found = self.found.as_mut();
-        let Some(found) = found.filter(|found| matches!(found.get(index), Some(Found::Good(_)))) else {
+        let Some(found) = found.filter(|found| matches!(found.get(index), Some(Found::Good(_))))
+        else {
             return;
         };
         let Found::Good(candidate) = found.remove(index) else {
@@ -320,12 +327,19 @@ impl Worker {
 
     fn serving(&self) -> Vec<InstalledPack> {
         let serving = self.shelf.serving();
-        serving.iter().map(|pack| installed(pack, self.lang)).collect()
+        serving
+            .iter()
+            .map(|pack| installed(pack, self.lang))
+            .collect()
     }
 
     /// With nothing left to install the stick may go. What was read of it lies in the booth.
     fn release_when_done(&mut self) {
-        let more = self.found.iter().flatten().any(|found| matches!(found, Found::Good(_)));
+        let more = self
+            .found
+            .iter()
+            .flatten()
+            .any(|found| matches!(found, Found::Good(_)));
         if more {
             return;
         }

@@ -68,8 +68,7 @@ impl PlayerActor {
         sounds: impl Sounds,
         tell: impl Fn(audio::PlayerEvent) + Clone + Send + 'static,
     ) -> Result<Self, StartError> {
-        let device =
-            PlayerHandle::start(config, tell.clone()).map_err(StartError::Device)?;
+        let device = PlayerHandle::start(config, tell.clone()).map_err(StartError::Device)?;
         let (jobs, waiting) = sync_channel(WAITING_COMMANDS);
         let hand = device.clone();
         let thread = std::thread::Builder::new()

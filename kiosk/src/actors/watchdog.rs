@@ -65,22 +65,24 @@ impl Watchdog {
     ) -> Result<Self, NotifyError> {
         manager.say("READY=1")?;
         let (stop, stopped) = sync_channel(0);
-        let thread = std::thread::Builder::new().name("watchdog".to_owned()).spawn(move || {
-            loop {
-                let probe = Probe::default();
-                ask(probe.clone());
-                match stopped.recv_timeout(every) {
-                    Err(RecvTimeoutError::Timeout) => {}
-                    Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
+        let thread = std::thread::Builder::new()
+            .name("watchdog".to_owned())
+            .spawn(move || {
+                loop {
+                    let probe = Probe::default();
+                    ask(probe.clone());
+                    match stopped.recv_timeout(every) {
+                        Err(RecvTimeoutError::Timeout) => {}
+                        Ok(()) | Err(RecvTimeoutError::Disconnected) => break,
+                    }
+                    if !probe.0.load(Ordering::Acquire) {
+                        log(LogEvent::ProbeUnanswered);
+                    } else if let Err(error) = manager.say("WATCHDOG=1") {
+                        log(LogEvent::ActorFailed(&crate::error::chain(&error)));
+                    }
                 }
-                if !probe.0.load(Ordering::Acquire) {
-                    log(LogEvent::ProbeUnanswered);
-                } else if let Err(error) = manager.say("WATCHDOG=1") {
-                    log(LogEvent::ActorFailed(&crate::error::chain(&error)));
-                }
-            }
-            let _gone = manager.say("STOPPING=1");
-        })?;
+                let _gone = manager.say("STOPPING=1");
+            })?;
         Ok(Self {
             stop: Some(stop),
             thread: Some(thread),
@@ -138,7 +140,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("notify");
         let socket = UnixDatagram::bind(&path).unwrap();
-        socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        socket
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .unwrap();
         let alive = Arc::new(AtomicBool::new(true));
         let answering = Arc::clone(&alive);
         let asked = Arc::new(AtomicBool::new(false));

@@ -159,7 +159,11 @@ fn packs(facts: &Facts) -> DeviceHealth {
 
 fn disk(facts: &Facts) -> DeviceHealth {
     if let Some(whose) = facts.overrun {
-        return line(Device::Disk, HealthState::Fault, format!("queue full: {whose}"));
+        return line(
+            Device::Disk,
+            HealthState::Fault,
+            format!("queue full: {whose}"),
+        );
     }
     let (state, detail) = match &facts.store {
         StoreHealth::Good => (HealthState::Good, String::new()),

@@ -1,0 +1,366 @@
+//! The booth without screen, threads and clock: what is counted and when it is written, what maintenance may do, what
+//! a missing actor means.
+
+use super::*;
+use crate::admin::{AdminInput, HealthState, PinProblem, StickPack};
+use crate::store::{AdminLogEntry, StoreHealth};
+use crate::upstream::Standing;
+use jiff::civil::{DateTime, date};
+use xinting_content::{Audience, Lang};
+use xinting_hw::modem::{AbsentCause, CallState, ModemHealth};
+use xinting_session::{CallStage, Door, Settings, SoundState};
+use xinting_usage::{Cell, OpenPeriod};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn at(minutes: u32, civil: Option<DateTime>) -> Now {
+    Now {
+        monotonic: MINUTE * minutes,
+        civil,
+    }
+}
+
+fn morning(minutes: u32) -> Now {
+    at(minutes, Some(date(2026, 5, 25).at(10, 0, 0, 0)))
+}
+
+fn next_day(minutes: u32) -> Now {
+    at(minutes, Some(date(2026, 5, 26).at(0, 0, 30, 0)))
+}
+
+fn facts() -> Facts {
+    Facts {
+        modem: ModemHealth::Absent(AbsentCause::NotConfigured),
+        modem_model: None,
+        sound: None,
+        silent: false,
+        district: Way::NotConfigured,
+        refused_reports: false,
+        store: StoreHealth::Good,
+        installed: Vec::new(),
+        pack_faults: Vec::new(),
+        stick: StickView::Empty,
+        overrun: None,
+    }
+}
+
+fn booth_with(booth: Option<&str>, pin_hash: Option<&str>) -> Booth {
+    let beginning = Beginning {
+        settings: Settings {
+            audience: Audience::Junior,
+            lang: Lang::ZhCn,
+            devices: Devices {
+                can_call: false,
+                sound: SoundState::Present,
+            },
+        },
+        library: Arc::new(xinting_content::fixture::library()),
+        running: Running {
+            period: OpenPeriod::restore(7, 1, None).unwrap(),
+            tally: Tally::ZERO,
+        },
+        booth: booth.map(|id| id.parse().unwrap()),
+        key: Arc::new(BoothKey::from_seed(&[1; 32])),
+        pin_hash: pin_hash.map(str::to_owned),
+        pin_wrong: 0,
+        facts: facts(),
+    };
+    Booth::new(morning(0), beginning)
+}
+
+fn visit(booth: &mut Booth, now: Now) -> Vec<Command> {
+    let mut out = booth.handle(now, Event::Visitor(Input::Touch));
+    out.extend(booth.handle(now, Event::Visitor(Input::OpenDoor(Door::Learn))));
+    out.extend(booth.handle(now, Event::Visitor(Input::End)));
+    out
+}
+
+fn saves(commands: &[Command]) -> Vec<&Running> {
+    let saved = commands.iter().filter_map(|command| match command {
+        Command::Save(running) => Some(running),
+        _ => None,
+    });
+    saved.collect()
+}
+
+fn close_of(commands: &[Command]) -> Option<&Close> {
+    commands.iter().find_map(|command| match command {
+        Command::Close(close) => Some(close),
+        _ => None,
+    })
+}
+
+#[test]
+fn the_tally_is_written_at_whole_ten_minutes_and_never_at_the_end_of_a_visit() {
+    let mut booth = booth_with(Some("b-1"), None);
+    booth.handle(morning(0), Event::Tick);
+    assert_eq!(saves(&booth.handle(morning(10), Event::Tick)).len(), 1);
+    for minute in [11, 12, 19] {
+        assert_eq!(
+            saves(&visit(&mut booth, morning(minute))),
+            Vec::<&Running>::new()
+        );
+        assert_eq!(booth.next_deadline(), Some(SAVE_EVERY * 2));
+    }
+    let out = booth.handle(morning(20), Event::Tick);
+    let saved = saves(&out);
+    assert_eq!(saved.len(), 1);
+    assert_eq!(saved[0].tally.get(Cell::Visits), 3);
+    assert_eq!(
+        saves(&booth.handle(morning(30), Event::Tick)),
+        Vec::<&Running>::new()
+    );
+    assert_eq!(booth.next_deadline(), None);
+}
+
+#[test]
+fn a_day_closes_once_at_the_first_tick_after_midnight_outside_a_visit() {
+    let mut booth = booth_with(Some("b-1"), None);
+    visit(&mut booth, morning(1));
+    booth.handle(morning(2), Event::Visitor(Input::Touch));
+    assert_eq!(
+        close_of(&booth.handle(next_day(3), Event::Visitor(Input::Touch))),
+        None
+    );
+    assert!(!booth.has_closed_up_to(date(2026, 5, 26)));
+    let out = booth.handle(next_day(3), Event::Visitor(Input::End));
+    let close = close_of(&out).unwrap();
+    assert_eq!(close.date, "2026-05-25");
+    assert_eq!(close.next.tally, Tally::ZERO);
+    let report = close.report.as_ref().unwrap();
+    assert_eq!(report.idempotency_key, "b-1.7.1");
+    let body = xinting_wire::Report::decode(&report.body).unwrap();
+    // The visit that crossed midnight belongs to the day it began on.
+    assert_eq!(body.cells.get(Cell::Visits), 2);
+    assert_eq!(body.cells.get(Cell::DoorLearn), 1);
+    assert_eq!(close_of(&booth.handle(next_day(4), Event::Tick)), None);
+    assert!(
+        !booth.has_closed_up_to(date(2026, 5, 26)),
+        "the store has not said so yet"
+    );
+    let out = booth.handle(next_day(4), Event::Store(StoreEvent::Closed));
+    assert!(out.contains(&Command::WakeUpstream));
+    assert!(booth.has_closed_up_to(date(2026, 5, 26)));
+}
+
+#[test]
+fn without_a_clock_no_day_ends_and_without_an_id_nothing_is_reported() {
+    let mut booth = booth_with(None, None);
+    visit(&mut booth, at(1, None));
+    assert_eq!(close_of(&booth.handle(at(5000, None), Event::Tick)), None);
+    booth.handle(morning(5001), Event::Tick);
+    let out = booth.handle(next_day(5002), Event::Tick);
+    let close = close_of(&out).unwrap();
+    assert_eq!(close.report, None);
+    assert_eq!(close.next.tally, Tally::ZERO);
+}
+
+#[test]
+fn stopping_ends_the_visit_and_writes_what_was_counted() {
+    let mut booth = booth_with(Some("b-1"), None);
+    booth.handle(morning(0), Event::Tick);
+    booth.handle(morning(1), Event::Visitor(Input::Touch));
+    let out = booth.stop(morning(1));
+    assert_eq!(saves(&out)[0].tally.get(Cell::Visits), 1);
+    assert_eq!(booth.session().screen(morning(1)), Screen::Attract);
+}
+
+#[test]
+fn an_enrolment_is_kept_and_counts_from_then_on() {
+    let mut booth = booth_with(None, None);
+    visit(&mut booth, morning(1));
+    let out = booth.handle(
+        morning(2),
+        Event::Upstream(UpstreamEvent::Enrolled("b-9".parse().unwrap())),
+    );
+    assert_eq!(out, [Command::Keep(Setting::BoothId, "b-9".to_owned())]);
+    let out = booth.handle(next_day(3), Event::Tick);
+    let close = close_of(&out).unwrap();
+    assert_eq!(close.report.as_ref().unwrap().idempotency_key, "b-9.7.1");
+}
+
+#[test]
+fn a_modem_that_does_not_take_the_call_ends_it_instead_of_ringing_for_ever() {
+    let mut booth = booth_with(None, None);
+    let ready = ModemHealth::Registered {
+        roaming: false,
+        operator: None,
+        rssi_dbm: None,
+    };
+    booth.handle(morning(0), Event::Modem(ModemEvent::Health(ready)));
+    let line = booth.session().library().lines_at(None)[0].id.clone();
+    booth.handle(morning(1), Event::Visitor(Input::Help));
+    booth.handle(morning(1), Event::Visitor(Input::Call(line.clone())));
+    let out = booth.handle(morning(2), Event::Tick);
+    assert!(out.contains(&Command::Dial(line)), "{out:?}");
+    booth.handle(morning(2), Event::Undone(Whose::Call));
+    let screen = booth.session().screen(morning(2));
+    assert!(
+        matches!(screen, Screen::CallFailed { .. } | Screen::Countdown { .. }),
+        "{screen:?}"
+    );
+}
+
+#[test]
+fn a_call_goes_the_way_the_modem_says() {
+    let mut booth = booth_with(None, None);
+    let ready = ModemHealth::Registered {
+        roaming: false,
+        operator: None,
+        rssi_dbm: None,
+    };
+    booth.handle(morning(0), Event::Modem(ModemEvent::Health(ready)));
+    let line = booth.session().library().lines_at(None)[0].id.clone();
+    booth.handle(morning(1), Event::Visitor(Input::Help));
+    booth.handle(morning(1), Event::Visitor(Input::Call(line)));
+    booth.handle(morning(2), Event::Tick);
+    booth.handle(
+        morning(2),
+        Event::Modem(ModemEvent::Call(CallState::Dialling)),
+    );
+    booth.handle(
+        morning(2),
+        Event::Modem(ModemEvent::Call(CallState::LineOpen)),
+    );
+    let Screen::Call { stage, .. } = booth.session().screen(morning(2)) else {
+        panic!("no call on the screen")
+    };
+    assert!(matches!(stage, CallStage::LineOpen(_)));
+    let out = booth.handle(morning(3), Event::Visitor(Input::End));
+    assert!(out.contains(&Command::HangUp));
+    booth.handle(
+        next_day(4),
+        Event::Upstream(UpstreamEvent::Enrolled("b-1".parse().unwrap())),
+    );
+}
+
+fn type_in(booth: &mut Booth, now: Now, pin: &str) -> Vec<Command> {
+    for digit in pin.bytes() {
+        booth.handle(now, Event::Admin(AdminInput::Digit(digit - b'0')));
+    }
+    booth.handle(now, Event::Admin(AdminInput::Enter))
+}
+
+#[test]
+fn maintenance_asks_for_a_pin_and_leaving_it_ends_the_stay() {
+    let mut booth = booth_with(None, None);
+    booth.handle(morning(1), Event::Visitor(Input::AdminGesture));
+    type_in(&mut booth, morning(1), "2580");
+    let out = type_in(&mut booth, morning(1), "2580");
+    assert!(matches!(out.as_slice(), [Command::HashPin(_)]), "{out:?}");
+    let out = booth.handle(morning(1), Event::PinHashed("a hash".to_owned()));
+    assert_eq!(
+        out,
+        [
+            Command::Keep(Setting::PinHash, "a hash".to_owned()),
+            Command::Log("2026-05-25 10:00".to_owned(), AdminLogEntry::PinSet),
+        ]
+    );
+    let Some(AdminView::Health(devices)) = booth.admin(morning(1)) else {
+        panic!("not inside")
+    };
+    assert_eq!(devices.len(), 7);
+    assert_eq!(devices[0].state, HealthState::NotConfigured);
+    booth.handle(morning(1), Event::Admin(AdminInput::Leave));
+    assert_eq!(booth.admin(morning(1)), None);
+    booth.handle(morning(2), Event::Visitor(Input::AdminGesture));
+    let out = type_in(&mut booth, morning(2), "0000");
+    assert!(matches!(out.as_slice(), [Command::ComparePin(_, hash)] if hash == "a hash"));
+    let out = booth.handle(morning(2), Event::PinCompared(false));
+    assert_eq!(out, [Command::Keep(Setting::PinWrong, "1".to_owned())]);
+    let Some(AdminView::Pin { problem, .. }) = booth.admin(morning(2)) else {
+        panic!("inside with a wrong pin")
+    };
+    assert_eq!(problem, Some(PinProblem::Wrong { left: 4 }));
+}
+
+#[test]
+fn an_admin_who_walks_away_is_out() {
+    let mut booth = booth_with(None, Some("a hash"));
+    booth.handle(morning(1), Event::Visitor(Input::AdminGesture));
+    type_in(&mut booth, morning(1), "2580");
+    booth.handle(morning(1), Event::PinCompared(true));
+    assert!(matches!(
+        booth.admin(morning(1)),
+        Some(AdminView::Health(_))
+    ));
+    booth.handle(morning(10), Event::Tick);
+    assert_eq!(booth.admin(morning(10)), None);
+    // A comparison that ends after the admin has gone lets nobody in.
+    booth.handle(morning(10), Event::PinCompared(true));
+    assert_eq!(booth.admin(morning(10)), None);
+}
+
+#[test]
+fn only_a_good_pack_of_the_page_can_be_installed() {
+    let mut booth = booth_with(None, Some("a hash"));
+    booth.handle(morning(1), Event::Visitor(Input::AdminGesture));
+    type_in(&mut booth, morning(1), "2580");
+    booth.handle(morning(1), Event::PinCompared(true));
+    booth.handle(
+        morning(1),
+        Event::Admin(AdminInput::OpenPage(AdminPage::Packs)),
+    );
+    let pack = |refusal: Option<&str>| StickPack {
+        file: "school.xpack".to_owned(),
+        title: "学校".to_owned(),
+        publisher: "school".to_owned(),
+        version: "2".to_owned(),
+        refusal: refusal.map(str::to_owned),
+    };
+    let out = booth.handle(
+        morning(1),
+        Event::Packs(PacksEvent::Stick {
+            state: StickView::Ready,
+            found: Vec::new(),
+        }),
+    );
+    assert_eq!(
+        out,
+        [Command::ShowPacks],
+        "a stick that comes while the admin looks is read"
+    );
+    booth.handle(
+        morning(1),
+        Event::Packs(PacksEvent::Stick {
+            state: StickView::Ready,
+            found: vec![pack(Some("altered")), pack(None)],
+        }),
+    );
+    assert_eq!(
+        booth.handle(morning(1), Event::Admin(AdminInput::InstallFromStick(0))),
+        []
+    );
+    assert_eq!(
+        booth.handle(morning(1), Event::Admin(AdminInput::InstallFromStick(7))),
+        []
+    );
+    let out = booth.handle(morning(1), Event::Admin(AdminInput::InstallFromStick(1)));
+    assert_eq!(out, [Command::Install(1)]);
+}
+
+#[test]
+fn the_health_page_says_what_each_device_last_said() {
+    let mut facts = facts();
+    facts.district = Way::Is(Standing::Good);
+    facts.refused_reports = true;
+    facts.store = StoreHealth::NotWritable {
+        reason: "disk full".to_owned(),
+    };
+    facts.silent = true;
+    let page = health::page(&facts, None);
+    let states: Vec<HealthState> = page.iter().map(|line| line.state).collect();
+    assert_eq!(
+        states,
+        [
+            HealthState::NotConfigured,
+            HealthState::NotConfigured,
+            HealthState::Rejected,
+            HealthState::Good,
+            HealthState::NotWritable,
+            HealthState::ClockUnknown,
+            HealthState::Empty,
+        ]
+    );
+    assert_eq!(page[4].detail, "disk full");
+}
