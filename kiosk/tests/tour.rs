@@ -56,7 +56,14 @@ fn starter() -> Arc<Library> {
 fn tour(name: &str, size: (u32, u32), lang: Lang, audience: Audience) -> usize {
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let _ = fs::remove_dir_all(&dir);
-    let options = TourOptions { dir: dir.clone(), size, lang, audience, at: None, library: starter() };
+    let options = TourOptions {
+        dir: dir.clone(),
+        size,
+        lang,
+        audience,
+        at: None,
+        library: starter(),
+    };
     let taken = run(options).expect("every screen comes out");
     let written = fs::read_dir(&dir).expect("the folder was made").count();
     assert_eq!(taken, written);

@@ -2,12 +2,12 @@
 
 use super::{Emit, UiEvent, kept};
 use crate::admin::{
-    AdminInput, AdminPage, AdminView, Device, DeviceHealth, HealthState, PackNotice, PacksView, PinProblem, PinPurpose,
-    ReportState, StickView, WaitingReport,
+    AdminInput, AdminPage, AdminView, Device, DeviceHealth, HealthState, PackNotice, PacksView,
+    PinProblem, PinPurpose, ReportState, StickView, WaitingReport,
 };
 use crate::ui::{
-    AdminAdapter, App, DeviceView, HealthLine, HealthView, NoticeView, PackLine, PageKind, PinProblemView,
-    PinPurposeView, ReportLine, ReportStateView, StickLine, StickStateView,
+    AdminAdapter, App, DeviceView, HealthLine, HealthView, NoticeView, PackLine, PageKind,
+    PinProblemView, PinPurposeView, ReportLine, ReportStateView, StickLine, StickStateView,
 };
 use slint::Global;
 
@@ -46,7 +46,11 @@ pub(super) fn connect(app: &App, emit: &Emit) {
 
 pub(super) fn render(app: &App, view: &AdminView) -> PageKind {
     match view {
-        AdminView::Pin { purpose, filled, problem } => {
+        AdminView::Pin {
+            purpose,
+            filled,
+            problem,
+        } => {
             render_pin(app, *purpose, *filled, *problem);
             PageKind::AdminPin
         }
@@ -81,7 +85,10 @@ fn render_pin(app: &App, purpose: PinPurpose, filled: usize, problem: Option<Pin
         None => (PinProblemView::None, 0),
         Some(PinProblem::Mismatch) => (PinProblemView::Mismatch, 0),
         Some(PinProblem::Wrong { left }) => (PinProblemView::Wrong, i32::from(left)),
-        Some(PinProblem::LockedFor { seconds }) => (PinProblemView::Locked, i32::try_from(seconds).unwrap_or(i32::MAX)),
+        Some(PinProblem::LockedFor { seconds }) => (
+            PinProblemView::Locked,
+            i32::try_from(seconds).unwrap_or(i32::MAX),
+        ),
         Some(PinProblem::TooShort) => (PinProblemView::TooShort, 0),
     };
     adapter.set_problem(view);
@@ -127,7 +134,9 @@ fn report(report: &WaitingReport) -> ReportLine {
     let (state, detail) = match &report.state {
         ReportState::Waiting => (ReportStateView::Waiting, String::new()),
         ReportState::NotEnrolled => (ReportStateView::NotEnrolled, String::new()),
-        ReportState::SetAside { status, message } => (ReportStateView::SetAside, format!("{status} {message}")),
+        ReportState::SetAside { status, message } => {
+            (ReportStateView::SetAside, format!("{status} {message}"))
+        }
     };
     ReportLine {
         date: report.date.as_str().into(),
@@ -174,8 +183,12 @@ fn render_packs(app: &App, view: &PacksView) {
     let (notice, title, detail) = match &view.notice {
         None => (NoticeView::None, "", ""),
         Some(PackNotice::Installing { file }) => (NoticeView::Installing, file.as_str(), ""),
-        Some(PackNotice::Installed { title, version }) => (NoticeView::Installed, title.as_str(), version.as_str()),
-        Some(PackNotice::Refused { file, reason }) => (NoticeView::Refused, file.as_str(), reason.as_str()),
+        Some(PackNotice::Installed { title, version }) => {
+            (NoticeView::Installed, title.as_str(), version.as_str())
+        }
+        Some(PackNotice::Refused { file, reason }) => {
+            (NoticeView::Refused, file.as_str(), reason.as_str())
+        }
     };
     adapter.set_notice(notice);
     adapter.set_notice_title(title.into());

@@ -17,13 +17,40 @@ macro_rules! art {
 
 /// Symbols in a box of 200, then scenes in one of their own.
 const SOURCES: &[(&str, &str)] = art![
-    "door-ce", "door-xue", "door-jing", "door-zhao", "wind", "rain", "moon", "hill", "friends", "sun",
-    "family", "stone", "lake", "stick", "gauge", "letter", "lock",
-    "weather-calm", "weather-breeze", "weather-wind", "weather-rain", "weather-storm",
-    "scene-attract-day", "scene-attract-dusk", "scene-attract-night",
-    "scene-attract-wide-day", "scene-attract-wide-dusk", "scene-attract-wide-night",
-    "scene-home-day", "scene-home-dusk", "scene-home-night",
-    "scene-relax", "scene-support", "scene-call",
+    "door-ce",
+    "door-xue",
+    "door-jing",
+    "door-zhao",
+    "wind",
+    "rain",
+    "moon",
+    "hill",
+    "friends",
+    "sun",
+    "family",
+    "stone",
+    "lake",
+    "stick",
+    "gauge",
+    "letter",
+    "lock",
+    "weather-calm",
+    "weather-breeze",
+    "weather-wind",
+    "weather-rain",
+    "weather-storm",
+    "scene-attract-day",
+    "scene-attract-dusk",
+    "scene-attract-night",
+    "scene-attract-wide-day",
+    "scene-attract-wide-dusk",
+    "scene-attract-wide-night",
+    "scene-home-day",
+    "scene-home-dusk",
+    "scene-home-night",
+    "scene-relax",
+    "scene-support",
+    "scene-call",
 ];
 
 /// The paper of the day table, in which the drawings' nearest hill is drawn.
@@ -32,13 +59,33 @@ const NIGHT_PAPER: &str = "#1A2334";
 
 /// Day to night, for drawings that exist by day only.
 const NIGHT: &[(&str, &str)] = &[
-    ("#F5D88F", "#5A4C2C"), ("#F0CC78", "#675732"), ("#ECC467", "#7A673A"), ("#E7C274", "#7A673A"),
-    ("#FBE7BC", "#8A7748"), ("#9CC4B9", "#3B6070"), ("#79A596", "#315266"), ("#5E8C7D", "#28445A"),
-    ("#A9CDBB", "#28503F"), ("#8FBBA8", "#2F5A48"), ("#74A692", "#3C6C58"), ("#B4D3E2", "#2C4860"),
-    ("#9CC4D8", "#365570"), ("#86B2C9", "#41657F"), ("#F3BF98", "#5C3B2C"), ("#EDB085", "#69432F"),
-    ("#E79D6C", "#8C5E43"), ("#4F8071", "#1C3A38"), ("#6E9C8D", "#2A4C48"), ("#3B6F60", "#22453E"),
-    ("#5E9080", "#315A50"), ("#2A4A42", "#14241F"), ("#35505A", "#10182B"), ("#47656E", "#1E2944"),
-    ("#E9DFCF", "#4A5674"), ("#CFC5B6", "#374361"), ("#FFE7B0", "#F0A868"),
+    ("#F5D88F", "#5A4C2C"),
+    ("#F0CC78", "#675732"),
+    ("#ECC467", "#7A673A"),
+    ("#E7C274", "#7A673A"),
+    ("#FBE7BC", "#8A7748"),
+    ("#9CC4B9", "#3B6070"),
+    ("#79A596", "#315266"),
+    ("#5E8C7D", "#28445A"),
+    ("#A9CDBB", "#28503F"),
+    ("#8FBBA8", "#2F5A48"),
+    ("#74A692", "#3C6C58"),
+    ("#B4D3E2", "#2C4860"),
+    ("#9CC4D8", "#365570"),
+    ("#86B2C9", "#41657F"),
+    ("#F3BF98", "#5C3B2C"),
+    ("#EDB085", "#69432F"),
+    ("#E79D6C", "#8C5E43"),
+    ("#4F8071", "#1C3A38"),
+    ("#6E9C8D", "#2A4C48"),
+    ("#3B6F60", "#22453E"),
+    ("#5E9080", "#315A50"),
+    ("#2A4A42", "#14241F"),
+    ("#35505A", "#10182B"),
+    ("#47656E", "#1E2944"),
+    ("#E9DFCF", "#4A5674"),
+    ("#CFC5B6", "#374361"),
+    ("#FFE7B0", "#F0A868"),
 ];
 
 /// Landscapes of one colour: field, far hill, near hill.
@@ -66,7 +113,14 @@ pub(super) struct Art {
 
 impl Art {
     /// A scene of `width` × `height` pixels; an unknown name gives an empty image.
-    pub(super) fn scene(&self, name: &str, symbol: &str, width: u32, height: u32, night: bool) -> Image {
+    pub(super) fn scene(
+        &self,
+        name: &str,
+        symbol: &str,
+        width: u32,
+        height: u32,
+        night: bool,
+    ) -> Image {
         if width == 0 || height == 0 {
             return Image::default();
         }
@@ -114,12 +168,17 @@ impl Art {
 }
 
 fn source(name: &str) -> Option<&'static str> {
-    SOURCES.iter().find(|(known, _)| *known == name).map(|(_, svg)| *svg)
+    SOURCES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, svg)| *svg)
 }
 
 /// What stands between the outer tags of a drawing.
 fn inner(svg: &str) -> &str {
-    let from = svg.find("<svg").and_then(|at| svg[at..].find('>').map(|end| at + end + 1));
+    let from = svg
+        .find("<svg")
+        .and_then(|at| svg[at..].find('>').map(|end| at + end + 1));
     let to = svg.rfind("</svg>");
     match (from, to) {
         (Some(from), Some(to)) if from <= to => &svg[from..to],
@@ -135,18 +194,36 @@ fn scene_svg(name: &str, symbol: &str, width: u32, height: u32, night: bool) -> 
             let body = inner(source(&format!("scene-attract-{symbol}"))?);
             // Sky is cut, never the shore: the words below stand on it.
             let tall = 1080.0 * shape;
-            Some(wrap(&top_of(body), body, [0.0, 1920.0 - tall, 1080.0, tall], width, height))
+            Some(wrap(
+                &top_of(body),
+                body,
+                [0.0, 1920.0 - tall, 1080.0, tall],
+                width,
+                height,
+            ))
         }
         "attract-wide" => {
             let body = inner(source(&format!("scene-attract-wide-{symbol}"))?);
             let tall = 1600.0 * shape;
-            Some(wrap(&top_of(body), body, [0.0, 1000.0 - tall, 1600.0, tall], width, height))
+            Some(wrap(
+                &top_of(body),
+                body,
+                [0.0, 1000.0 - tall, 1600.0, tall],
+                width,
+                height,
+            ))
         }
         "home-side" => {
             let body = inner(source(&format!("scene-attract-{symbol}"))?);
             // The birds at the left would fly through the words.
             let tall = 790.0 * shape;
-            Some(wrap(&top_of(body), body, [290.0, 1560.0 - tall, 790.0, tall], width, height))
+            Some(wrap(
+                &top_of(body),
+                body,
+                [290.0, 1560.0 - tall, 790.0, tall],
+                width,
+                height,
+            ))
         }
         _ => Some(framed(name, symbol, width, height, night)?),
     }
@@ -159,7 +236,9 @@ fn framed(name: &str, symbol: &str, width: u32, height: u32, night: bool) -> Opt
     let side = shape > 1.4;
     let mut body = match name {
         "home" => without_edge(inner(source(&format!("scene-home-{symbol}"))?)).to_owned(),
-        "relax" | "support" | "call" => without_edge(inner(source(&format!("scene-{name}"))?)).to_owned(),
+        "relax" | "support" | "call" => {
+            without_edge(inner(source(&format!("scene-{name}"))?)).to_owned()
+        }
         "weather" => without_edge(inner(source(&format!("weather-{symbol}"))?)).to_owned(),
         _ => {
             let [field, far, near] = hills(name)?;
@@ -167,8 +246,16 @@ fn framed(name: &str, symbol: &str, width: u32, height: u32, night: bool) -> Opt
                 r#"<rect x="-40" width="1160" height="900" fill="{field}"/><path d="{FAR_HILL}" fill="{far}"/><path d="{NEAR_HILL}" fill="{near}"/>"#
             );
             if let Some(drawing) = source(symbol) {
-                let (x, y, scale) = if side { (650.0, 236.0, 1.55) } else { (712.0, 300.0, 1.36) };
-                let _ = write!(body, r#"<g transform="translate({x} {y}) scale({scale})">{}</g>"#, inner(drawing).replace("#FFFFFE", "#FFFFFF"));
+                let (x, y, scale) = if side {
+                    (650.0, 236.0, 1.55)
+                } else {
+                    (712.0, 300.0, 1.36)
+                };
+                let _ = write!(
+                    body,
+                    r#"<g transform="translate({x} {y}) scale({scale})">{}</g>"#,
+                    inner(drawing).replace("#FFFFFE", "#FFFFFF")
+                );
             }
             body
         }
@@ -181,25 +268,43 @@ fn framed(name: &str, symbol: &str, width: u32, height: u32, night: bool) -> Opt
     let top = top_of(&body);
     if side {
         // The water or ground of the drawings ends at 704; below it the last colour goes on.
-        let (across, below) = if name == "home" || name == "call" || name == "support" { (520.0, 640.0) } else { (500.0, 690.0) };
+        let (across, below) = if name == "home" || name == "call" || name == "support" {
+            (520.0, 640.0)
+        } else {
+            (500.0, 690.0)
+        };
         let tall = across * shape;
         let left = match name {
             "weather" => 560.0,
             "relax" => 520.0,
             _ => 1060.0 - across,
         };
-        return Some(wrap(&top, &body, [left, below - tall, across, tall], width, height));
+        return Some(wrap(
+            &top,
+            &body,
+            [left, below - tall, across, tall],
+            width,
+            height,
+        ));
     }
     let paper = if night { NIGHT_PAPER } else { DAY_PAPER };
     let _ = write!(body, r#"<path d="{PAPER_EDGE}" fill="{paper}"/>"#);
     let tall = 1080.0 * shape;
-    Some(wrap(&top, &body, [0.0, 704.0 - tall, 1080.0, tall], width, height))
+    Some(wrap(
+        &top,
+        &body,
+        [0.0, 704.0 - tall, 1080.0, tall],
+        width,
+        height,
+    ))
 }
 
 /// The colour at the top of a drawing: of its first gradient or its first filled shape.
 fn top_of(body: &str) -> String {
     let at = match (body.find("stop-color=\""), body.find("fill=\"#")) {
-        (Some(stop), Some(fill)) if stop < fill || body[..stop].contains("linearGradient") => stop + 12,
+        (Some(stop), Some(fill)) if stop < fill || body[..stop].contains("linearGradient") => {
+            stop + 12
+        }
         (Some(stop), None) => stop + 12,
         (_, Some(fill)) => fill + 6,
         (None, None) => return DAY_PAPER.to_owned(),
@@ -220,7 +325,10 @@ fn wrap(top: &str, body: &str, [x, y, w, h]: [f64; 4], width: u32, height: u32) 
 
 /// Pixels without alpha: three bytes each instead of four.
 fn opaque(svg: &str) -> Image {
-    let Some(drawn) = Image::load_from_svg_data(svg.as_bytes()).ok().and_then(|image| image.to_rgba8_premultiplied()) else {
+    let Some(drawn) = Image::load_from_svg_data(svg.as_bytes())
+        .ok()
+        .and_then(|image| image.to_rgba8_premultiplied())
+    else {
         return Image::default();
     };
     let mut flat = SharedPixelBuffer::<Rgb8Pixel>::new(drawn.width(), drawn.height());

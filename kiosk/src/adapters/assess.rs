@@ -3,12 +3,15 @@
 use super::choices::{self, Choices};
 use super::{Emit, Screens, UiEvent, kept, words};
 use crate::ui::{
-    App, CheckCard, ChooseAdapter, IntroAdapter, ItemAdapter, OptionView, ResultAdapter, SuggestionView, Theme,
+    App, CheckCard, ChooseAdapter, IntroAdapter, ItemAdapter, OptionView, ResultAdapter,
+    SuggestionView, Theme,
 };
 use slint::Global;
 use std::cell::RefCell;
 use std::rc::Rc;
-use xinting_content::instrument::{Instrument, InstrumentKind, Reflection, Score, Suggestion, Wording};
+use xinting_content::instrument::{
+    Instrument, InstrumentKind, Reflection, Score, Suggestion, Wording,
+};
 use xinting_content::{InstrumentId, Lang, Library};
 use xinting_session::{Input, Now, Session};
 
@@ -77,7 +80,9 @@ pub(super) fn render_choose(app: &App, session: &Session, choices: &Rc<RefCell<C
 }
 
 pub(super) fn render_intro(app: &App, session: &Session, id: &InstrumentId) {
-    let Some(instrument) = session.library().instrument(id) else { return };
+    let Some(instrument) = session.library().instrument(id) else {
+        return;
+    };
     let (adapter, lang) = (IntroAdapter::get(app), session.preferences().lang);
     adapter.set_feeling(instrument.feeling.get(lang).into());
     adapter.set_line(instrument.line.get(lang).into());
@@ -95,8 +100,12 @@ pub(super) fn render_item(
     (index, of): (usize, usize),
     chosen: Option<usize>,
 ) {
-    let Some(instrument) = session.library().instrument(id) else { return };
-    let Some(item) = instrument.items.get(index) else { return };
+    let Some(instrument) = session.library().instrument(id) else {
+        return;
+    };
+    let Some(item) = instrument.items.get(index) else {
+        return;
+    };
     let (adapter, lang) = (ItemAdapter::get(app), session.preferences().lang);
     adapter.set_feeling(instrument.feeling.get(lang).into());
     adapter.set_symbol(instrument.symbol.as_str().into());
@@ -141,8 +150,12 @@ pub(super) fn render_result(
     screens: &Screens,
 ) {
     let library = session.library();
-    let Some(instrument) = library.instrument(id) else { return };
-    let Some(words) = reflection(instrument, score) else { return };
+    let Some(instrument) = library.instrument(id) else {
+        return;
+    };
+    let Some(words) = reflection(instrument, score) else {
+        return;
+    };
     let (adapter, lang) = (ResultAdapter::get(app), session.preferences().lang);
     adapter.set_title(words.title.get(lang).into());
     adapter.set_summary(words.summary.get(lang).into());
@@ -158,13 +171,21 @@ pub(super) fn render_result(
     let mut suggested: Vec<&Suggestion> = words.suggestions.iter().collect();
     if support_first {
         // A person before anything else.
-        suggested.retain(|suggestion| **suggestion != Suggestion::Counsellor && **suggestion != Suggestion::Call);
+        suggested.retain(|suggestion| {
+            **suggestion != Suggestion::Counsellor && **suggestion != Suggestion::Call
+        });
         suggested.insert(0, &Suggestion::Counsellor);
         suggested.truncate(3);
     }
-    let (rows, inputs): (Vec<_>, Vec<_>) =
-        suggested.iter().filter_map(|suggestion| follow(library, suggestion, lang)).unzip();
-    let mut take: Vec<String> = rows.iter().map(|row: &SuggestionView| row.title.to_string()).filter(|title| !title.is_empty()).collect();
+    let (rows, inputs): (Vec<_>, Vec<_>) = suggested
+        .iter()
+        .filter_map(|suggestion| follow(library, suggestion, lang))
+        .unzip();
+    let mut take: Vec<String> = rows
+        .iter()
+        .map(|row: &SuggestionView| row.title.to_string())
+        .filter(|title| !title.is_empty())
+        .collect();
     if let Some(line) = first_line {
         take.push(format!("{} {}", line.name.get(lang), line.number));
     }
@@ -178,7 +199,11 @@ pub(super) fn render_result(
 }
 
 /// A suggestion as a row and as what following it means.
-fn follow(library: &Library, suggestion: &Suggestion, lang: Lang) -> Option<(SuggestionView, Input)> {
+fn follow(
+    library: &Library,
+    suggestion: &Suggestion,
+    lang: Lang,
+) -> Option<(SuggestionView, Input)> {
     let row = |title: &str, line: &str, symbol: &str, kind: i32| SuggestionView {
         title: title.into(),
         line: line.into(),
@@ -189,17 +214,39 @@ fn follow(library: &Library, suggestion: &Suggestion, lang: Lang) -> Option<(Sug
         Suggestion::Article(id) => {
             let article = library.article(id)?;
             let symbol = words::theme_symbol(&article.theme);
-            (row(article.title.get(lang), article.summary.get(lang), symbol, 0), Input::OpenArticle(id.clone()))
+            (
+                row(
+                    article.title.get(lang),
+                    article.summary.get(lang),
+                    symbol,
+                    0,
+                ),
+                Input::OpenArticle(id.clone()),
+            )
         }
         Suggestion::Practice(id) => {
             let practice = library.practice(id)?;
             let symbol = words::practice_symbol(&practice.symbol);
-            (row(practice.title.get(lang), practice.summary.get(lang), symbol, 1), Input::OpenPractice(id.clone()))
+            (
+                row(
+                    practice.title.get(lang),
+                    practice.summary.get(lang),
+                    symbol,
+                    1,
+                ),
+                Input::OpenPractice(id.clone()),
+            )
         }
         Suggestion::Counsellor => {
             let counsellor = library.counsellor();
-            let hours = counsellor.hours.as_ref().map_or("", |hours| hours.get(lang));
-            (row(counsellor.who.get(lang), hours, "door-zhao", 2), Input::OpenCounsellor)
+            let hours = counsellor
+                .hours
+                .as_ref()
+                .map_or("", |hours| hours.get(lang));
+            (
+                row(counsellor.who.get(lang), hours, "door-zhao", 2),
+                Input::OpenCounsellor,
+            )
         }
         // The page has its own words for it.
         Suggestion::Call => (row("", "", "", 3), Input::Help),

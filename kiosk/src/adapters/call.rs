@@ -55,7 +55,9 @@ pub(super) fn connect(app: &App, emit: &Emit, choices: &Rc<RefCell<Choices>>) {
     });
     let to = emit.clone();
     call.on_set_volume(move |level| {
-        to(UiEvent::Visitor(Input::SetCallVolume(u8::try_from(level).unwrap_or(0))));
+        to(UiEvent::Visitor(Input::SetCallVolume(
+            u8::try_from(level).unwrap_or(0),
+        )));
     });
 }
 
@@ -66,7 +68,11 @@ pub(super) fn render_support(
     can_continue: bool,
     choices: &Rc<RefCell<Choices>>,
 ) {
-    let (adapter, lang, library) = (SupportAdapter::get(app), session.preferences().lang, session.library());
+    let (adapter, lang, library) = (
+        SupportAdapter::get(app),
+        session.preferences().lang,
+        session.library(),
+    );
     let support = library.support();
     let thanks = support.thanks.get(lang);
     adapter.set_thanks(thanks.into());
@@ -105,11 +111,21 @@ fn row(line: &Line, civil: Option<DateTime>, lang: Lang) -> LineView {
 }
 
 pub(super) fn render_lines(app: &App, session: &Session, now: Now, choices: &Rc<RefCell<Choices>>) {
-    let (adapter, lang, library) = (CallAdapter::get(app), session.preferences().lang, session.library());
+    let (adapter, lang, library) = (
+        CallAdapter::get(app),
+        session.preferences().lang,
+        session.library(),
+    );
     let mut lines = library.lines_at(now.civil);
     lines.extend(library.emergency_lines());
-    choices.borrow_mut().lines = lines.iter().map(|line| Input::Call(line.id.clone())).collect();
-    let rows = lines.iter().map(|line| row(line, now.civil, lang)).collect();
+    choices.borrow_mut().lines = lines
+        .iter()
+        .map(|line| Input::Call(line.id.clone()))
+        .collect();
+    let rows = lines
+        .iter()
+        .map(|line| row(line, now.civil, lang))
+        .collect();
     adapter.set_lines(kept(adapter.get_lines(), rows));
 }
 
@@ -120,7 +136,8 @@ fn about(app: &App, session: &Session, id: &LineId) {
         adapter.set_name(line.name.get(lang).into());
         adapter.set_number(line.number.as_str().into());
     }
-    adapter.set_counsellor_line(words::counsellor_line(session.library().counsellor(), lang).into());
+    adapter
+        .set_counsellor_line(words::counsellor_line(session.library().counsellor(), lang).into());
 }
 
 fn failure(why: Option<CallFailure>) -> FailureView {
@@ -133,14 +150,27 @@ fn failure(why: Option<CallFailure>) -> FailureView {
     }
 }
 
-pub(super) fn render_countdown(app: &App, session: &Session, line: &LineId, seconds: u8, after: Option<CallFailure>) {
+pub(super) fn render_countdown(
+    app: &App,
+    session: &Session,
+    line: &LineId,
+    seconds: u8,
+    after: Option<CallFailure>,
+) {
     about(app, session, line);
     let adapter = CallAdapter::get(app);
     adapter.set_seconds(i32::from(seconds));
     adapter.set_after(failure(after));
 }
 
-pub(super) fn render_call(app: &App, session: &Session, line: &LineId, stage: CallStage, keypad: bool, volume: u8) {
+pub(super) fn render_call(
+    app: &App,
+    session: &Session,
+    line: &LineId,
+    stage: CallStage,
+    keypad: bool,
+    volume: u8,
+) {
     about(app, session, line);
     let adapter = CallAdapter::get(app);
     let stands: StageView = chrome::stage(stage);
@@ -148,7 +178,14 @@ pub(super) fn render_call(app: &App, session: &Session, line: &LineId, stage: Ca
     adapter.set_timer(chrome::timer(stage).into());
     adapter.set_keypad(keypad);
     adapter.set_volume(i32::from(volume));
-    adapter.set_say(session.library().support().call_say.get(session.preferences().lang).into());
+    adapter.set_say(
+        session
+            .library()
+            .support()
+            .call_say
+            .get(session.preferences().lang)
+            .into(),
+    );
 }
 
 pub(super) fn render_failed(
@@ -166,11 +203,20 @@ pub(super) fn render_failed(
         adapter.set_tel_code(codes.of(&format!("tel:{}", known.number)));
     }
     let places = session.library().support().phone_places.as_ref();
-    adapter.set_phone_places(places.map_or("", |places| places.get(session.preferences().lang)).into());
+    adapter.set_phone_places(
+        places
+            .map_or("", |places| places.get(session.preferences().lang))
+            .into(),
+    );
     choices.borrow_mut().call = Some(Input::Call(line.clone()));
 }
 
-pub(super) fn render_over(app: &App, session: &Session, line: &LineId, choices: &Rc<RefCell<Choices>>) {
+pub(super) fn render_over(
+    app: &App,
+    session: &Session,
+    line: &LineId,
+    choices: &Rc<RefCell<Choices>>,
+) {
     about(app, session, line);
     choices.borrow_mut().call = Some(Input::Call(line.clone()));
 }

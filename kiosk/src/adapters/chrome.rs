@@ -34,7 +34,9 @@ pub(super) fn connect(app: &App, emit: &Emit) {
     shell.on_end(bar(Input::End));
     let (to, weak) = (emit.clone(), app.as_weak());
     shell.on_home(move || {
-        let maintained = weak.upgrade().is_some_and(|app| in_maintenance(Shell::get(&app).get_page()));
+        let maintained = weak
+            .upgrade()
+            .is_some_and(|app| in_maintenance(Shell::get(&app).get_page()));
         if maintained {
             to(UiEvent::Admin(AdminInput::Leave));
             to(UiEvent::Visitor(Input::Touch));
@@ -54,7 +56,11 @@ pub(super) fn connect(app: &App, emit: &Emit) {
     let (to, weak) = (emit.clone(), app.as_weak());
     shell.on_switch_language(move || {
         let Some(app) = weak.upgrade() else { return };
-        let lang = if Theme::get(&app).get_english() { Lang::ZhCn } else { Lang::En };
+        let lang = if Theme::get(&app).get_english() {
+            Lang::ZhCn
+        } else {
+            Lang::En
+        };
         to(UiEvent::Visitor(Input::SetLang(lang)));
     });
     let (to, weak) = (emit.clone(), app.as_weak());
@@ -139,7 +145,10 @@ pub(super) fn render(app: &App, session: &Session, now: Now, maintained: bool) {
     }
     match strip {
         Some(strip) => {
-            let name = session.library().line(&strip.line).map_or("", |line| line.name.get(preferences.lang));
+            let name = session
+                .library()
+                .line(&strip.line)
+                .map_or("", |line| line.name.get(preferences.lang));
             shell.set_strip_name(name.into());
             shell.set_strip_stage(stage(strip.stage));
             shell.set_strip_timer(timer(strip.stage).into());

@@ -14,13 +14,19 @@ pub(super) fn connect(app: &App, emit: &Emit) {
     AttractAdapter::get(app).on_touched(move || to(UiEvent::Visitor(Input::Touch)));
     let to = emit.clone();
     HomeAdapter::get(app).on_open(move |door| {
-        if let Some(door) = usize::try_from(door).ok().and_then(|place| DOORS.get(place)) {
+        if let Some(door) = usize::try_from(door)
+            .ok()
+            .and_then(|place| DOORS.get(place))
+        {
             to(UiEvent::Visitor(Input::OpenDoor(*door)));
         }
     });
     let to = emit.clone();
     HomeAdapter::get(app).on_choose_audience(move |place| {
-        if let Some(audience) = usize::try_from(place).ok().and_then(|place| Audience::ALL.get(place)) {
+        if let Some(audience) = usize::try_from(place)
+            .ok()
+            .and_then(|place| Audience::ALL.get(place))
+        {
             to(UiEvent::Visitor(Input::SetAudience(*audience)));
         }
     });
@@ -38,7 +44,10 @@ pub(super) fn render_attract(app: &App, session: &Session, now: Now) {
         }
         None => attract.set_month(0),
     }
-    let sentence = session.library().calendar().sentence(now.civil.map(|at| at.date()));
+    let sentence = session
+        .library()
+        .calendar()
+        .sentence(now.civil.map(|at| at.date()));
     let sentence = sentence.map_or("", |text| text.get(lang));
     attract.set_sentence(
         match lang {
@@ -53,12 +62,21 @@ pub(super) fn render(app: &App, session: &Session, now: Now) {
     let home = HomeAdapter::get(app);
     let (library, preferences) = (session.library(), session.preferences());
     home.set_part(now.civil.map_or(-1, words::part_of_day));
-    let audience = Audience::ALL.iter().position(|one| *one == preferences.audience);
-    home.set_audience(audience.and_then(|place| i32::try_from(place).ok()).unwrap_or(0));
+    let audience = Audience::ALL
+        .iter()
+        .position(|one| *one == preferences.audience);
+    home.set_audience(
+        audience
+            .and_then(|place| i32::try_from(place).ok())
+            .unwrap_or(0),
+    );
     let hours = library.counsellor().hours.as_ref();
     // A door without anything behind it is left out.
     let present = [
-        library.instruments_for(preferences.audience).next().is_some(),
+        library
+            .instruments_for(preferences.audience)
+            .next()
+            .is_some(),
         library.articles_for(preferences.audience).next().is_some(),
         library.practices_for(preferences.audience).next().is_some(),
         true,

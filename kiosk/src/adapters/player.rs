@@ -53,11 +53,20 @@ impl Player {
         let to = emit.clone();
         adapter.on_play_pause(move || to(UiEvent::Visitor(Input::PlayPause)));
         let to = emit.clone();
-        adapter.on_skip(move |seconds| to(UiEvent::Visitor(Input::SkipBy(i64::from(seconds) * 1000))));
+        adapter
+            .on_skip(move |seconds| to(UiEvent::Visitor(Input::SkipBy(i64::from(seconds) * 1000))));
         let to = emit.clone();
-        adapter.on_set_volume(move |level| to(UiEvent::Visitor(Input::SetVolume(u8::try_from(level).unwrap_or(0)))));
+        adapter.on_set_volume(move |level| {
+            to(UiEvent::Visitor(Input::SetVolume(
+                u8::try_from(level).unwrap_or(0),
+            )))
+        });
         let to = emit.clone();
-        adapter.on_set_timer(move |minutes| to(UiEvent::Visitor(Input::SetTimer(u8::try_from(minutes).unwrap_or(30)))));
+        adapter.on_set_timer(move |minutes| {
+            to(UiEvent::Visitor(Input::SetTimer(
+                u8::try_from(minutes).unwrap_or(30),
+            )))
+        });
         let (to, of) = (emit.clone(), shown.clone());
         adapter.on_seek(move |part| {
             let whole = of.borrow().as_ref().map(|shown| shown.frame.duration_ms);
@@ -69,7 +78,9 @@ impl Player {
     }
 
     pub(super) fn render(&self, app: &App, session: &Session, id: &PracticeId, controls: Controls) {
-        let Some(practice) = session.library().practice(id) else { return };
+        let Some(practice) = session.library().practice(id) else {
+            return;
+        };
         let (adapter, preferences) = (PlayerAdapter::get(app), session.preferences());
         let lang = preferences.lang;
         adapter.set_title(practice.title.get(lang).into());
@@ -84,17 +95,32 @@ impl Player {
         adapter.set_ended(controls.ended);
         adapter.set_volume(i32::from(controls.volume));
         adapter.set_timer_minutes(controls.timer_min.map_or(0, i32::from));
-        let duration_ms = controls.timer_min.map_or(practice.duration_ms, |minutes| u64::from(minutes) * 60_000);
+        let duration_ms = controls
+            .timer_min
+            .map_or(practice.duration_ms, |minutes| u64::from(minutes) * 60_000);
         let sound = session.devices().sound;
         let frame = {
             let mut shown = self.shown.borrow_mut();
-            let start = PlayerFrame { position_ms: 0, duration_ms, heard: sound == SoundState::Present };
+            let start = PlayerFrame {
+                position_ms: 0,
+                duration_ms,
+                heard: sound == SoundState::Present,
+            };
             let frame = match &*shown {
-                Some(before) if before.practice.id == *id => PlayerFrame { duration_ms, ..before.frame },
+                Some(before) if before.practice.id == *id => PlayerFrame {
+                    duration_ms,
+                    ..before.frame
+                },
                 _ => start,
             };
             let still = preferences.reduced_motion;
-            *shown = Some(Shown { practice: practice.clone(), lang, still, sound, frame });
+            *shown = Some(Shown {
+                practice: practice.clone(),
+                lang,
+                still,
+                sound,
+                frame,
+            });
             frame
         };
         self.frame(app, frame);
@@ -115,18 +141,39 @@ impl Player {
         adapter.set_elapsed(words::clock(position / 1000).into());
         adapter.set_total(words::clock(frame.duration_ms / 1000).into());
         // In steps of a thousandth, so that the bar is not repainted for less than a pixel.
-        let thousandths = (position * 1000).checked_div(frame.duration_ms).unwrap_or(0);
+        let thousandths = (position * 1000)
+            .checked_div(frame.duration_ms)
+            .unwrap_or(0);
         adapter.set_progress(f32::from(u16::try_from(thousandths).unwrap_or(1000)) / 1000.0);
         let caption = caption_at(&shown.practice.captions, position);
-        adapter.set_caption(caption.map_or("", |caption| caption.line.get(shown.lang)).into());
+        adapter.set_caption(
+            caption
+                .map_or("", |caption| caption.line.get(shown.lang))
+                .into(),
+        );
         let below = caption.and_then(|caption| caption.below.as_ref());
         adapter.set_caption_below(below.map_or("", |below| below.get(shown.lang)).into());
-        if let PracticeKind::Breathing { lead_in_ms, inhale_ms, exhale_ms } = shown.practice.kind {
-            let breath = Breath::at(position, lead_in_ms, inhale_ms, exhale_ms, frame.duration_ms);
+        if let PracticeKind::Breathing {
+            lead_in_ms,
+            inhale_ms,
+            exhale_ms,
+        } = shown.practice.kind
+        {
+            let breath = Breath::at(
+                position,
+                lead_in_ms,
+                inhale_ms,
+                exhale_ms,
+                frame.duration_ms,
+            );
             adapter.set_breath(breath.view);
             adapter.set_inhale_seconds(seconds(inhale_ms));
             adapter.set_exhale_seconds(seconds(exhale_ms));
-            let open = if shown.still { breath.still() } else { breath.openness };
+            let open = if shown.still {
+                breath.still()
+            } else {
+                breath.openness
+            };
             adapter.set_openness(open);
             adapter.set_petals(kept(adapter.get_petals(), petals(f64::from(open))));
         } else {
@@ -147,7 +194,9 @@ fn scaled(whole: u64, part: f32) -> u64 {
 }
 
 fn caption_at(captions: &[Caption], position_ms: u64) -> Option<&Caption> {
-    captions.iter().find(|caption| caption.start_ms <= position_ms && position_ms < caption.end_ms)
+    captions
+        .iter()
+        .find(|caption| caption.start_ms <= position_ms && position_ms < caption.end_ms)
 }
 
 /// Where a breath is.
@@ -162,7 +211,10 @@ impl Breath {
     fn at(position: u64, lead_in: u64, inhale: u64, exhale: u64, duration: u64) -> Self {
         let cycle = inhale + exhale;
         if position < lead_in || cycle == 0 || position >= duration {
-            return Self { view: BreathView::Ready, openness: 0.0 };
+            return Self {
+                view: BreathView::Ready,
+                openness: 0.0,
+            };
         }
         let within = (position - lead_in) % cycle;
         let (view, part) = if within < inhale {
@@ -171,18 +223,29 @@ impl Breath {
             (BreathView::Exhale, 1.0 - ratio(within - inhale, exhale))
         };
         let eased = (1.0 - (PI * part).cos()) / 2.0;
-        Self { view, openness: ((eased * 256.0).round() / 256.0) as f32 }
+        Self {
+            view,
+            openness: ((eased * 256.0).round() / 256.0) as f32,
+        }
     }
 
     /// With reduced motion: two still flowers, open while breathing out begins, closed before.
     fn still(self) -> f32 {
-        if self.view == BreathView::Inhale { 1.0 } else { 0.0 }
+        if self.view == BreathView::Inhale {
+            1.0
+        } else {
+            0.0
+        }
     }
 }
 
 fn ratio(part: u64, whole: u64) -> f64 {
     // Both are milliseconds of one breath: small enough to be exact.
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+    if whole == 0 {
+        0.0
+    } else {
+        part as f64 / whole as f64
+    }
 }
 
 /// Angle when open in degrees, length open, length closed, width open, width closed, tone, foot below.
@@ -250,13 +313,55 @@ mod tests {
 
     #[test]
     fn the_flower_opens_for_four_seconds_and_closes_for_six() {
-        assert_eq!(at(0), Breath { view: BreathView::Ready, openness: 0.0 });
-        assert_eq!(at(2_000), Breath { view: BreathView::Inhale, openness: 0.0 });
-        assert_eq!(at(4_000), Breath { view: BreathView::Inhale, openness: 0.5 });
-        assert_eq!(at(6_000), Breath { view: BreathView::Exhale, openness: 1.0 });
-        assert_eq!(at(9_000), Breath { view: BreathView::Exhale, openness: 0.5 });
-        assert_eq!(at(12_000), Breath { view: BreathView::Inhale, openness: 0.0 });
-        assert_eq!(at(60_000), Breath { view: BreathView::Ready, openness: 0.0 });
+        assert_eq!(
+            at(0),
+            Breath {
+                view: BreathView::Ready,
+                openness: 0.0
+            }
+        );
+        assert_eq!(
+            at(2_000),
+            Breath {
+                view: BreathView::Inhale,
+                openness: 0.0
+            }
+        );
+        assert_eq!(
+            at(4_000),
+            Breath {
+                view: BreathView::Inhale,
+                openness: 0.5
+            }
+        );
+        assert_eq!(
+            at(6_000),
+            Breath {
+                view: BreathView::Exhale,
+                openness: 1.0
+            }
+        );
+        assert_eq!(
+            at(9_000),
+            Breath {
+                view: BreathView::Exhale,
+                openness: 0.5
+            }
+        );
+        assert_eq!(
+            at(12_000),
+            Breath {
+                view: BreathView::Inhale,
+                openness: 0.0
+            }
+        );
+        assert_eq!(
+            at(60_000),
+            Breath {
+                view: BreathView::Ready,
+                openness: 0.0
+            }
+        );
     }
 
     #[test]
@@ -269,9 +374,17 @@ mod tests {
         let open = petals(1.0);
         assert_eq!(open.len(), 14);
         // The upright petal of the drawing: tip at 400, 34.
-        assert!(open[8].commands.contains("400.0,34.0"), "{}", open[8].commands);
+        assert!(
+            open[8].commands.contains("400.0,34.0"),
+            "{}",
+            open[8].commands
+        );
         // A side petal's tip, 50 degrees to the left.
-        assert!(open[4].commands.contains("122.4,197.1"), "{}", open[4].commands);
+        assert!(
+            open[4].commands.contains("122.4,197.1"),
+            "{}",
+            open[4].commands
+        );
     }
 
     #[test]

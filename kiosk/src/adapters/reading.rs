@@ -3,7 +3,8 @@
 use super::choices::{self, Choices};
 use super::{Emit, UiEvent, kept, words};
 use crate::ui::{
-    App, ArticleAdapter, ArticleCard, BlockKind, BlockView, CounsellorAdapter, LearnAdapter, PracticeCard, RelaxAdapter,
+    App, ArticleAdapter, ArticleCard, BlockKind, BlockView, CounsellorAdapter, LearnAdapter,
+    PracticeCard, RelaxAdapter,
 };
 use slint::{Global, SharedString};
 use std::cell::RefCell;
@@ -52,7 +53,9 @@ pub(super) fn render_learn(app: &App, session: &Session, choices: &Rc<RefCell<Ch
 }
 
 pub(super) fn render_article(app: &App, session: &Session, id: &ArticleId) {
-    let Some(article) = session.library().article(id) else { return };
+    let Some(article) = session.library().article(id) else {
+        return;
+    };
     let (adapter, lang) = (ArticleAdapter::get(app), session.preferences().lang);
     adapter.set_title(article.title.get(lang).into());
     adapter.set_summary(article.summary.get(lang).into());
@@ -68,7 +71,10 @@ pub(super) fn render_article(app: &App, session: &Session, id: &ArticleId) {
                 Block::Bullet(text) => (BlockKind::Bullet, text),
                 Block::Quote(text) => (BlockKind::Quote, text),
             };
-            BlockView { kind, text: text.into() }
+            BlockView {
+                kind,
+                text: text.into(),
+            }
         })
         .collect();
     adapter.set_blocks(kept(adapter.get_blocks(), blocks));
@@ -106,6 +112,10 @@ pub(super) fn render_counsellor(app: &App, session: &Session) {
     adapter.set_room(or_none(&counsellor.room));
     adapter.set_hours(or_none(&counsellor.hours));
     adapter.set_how(counsellor.how.get(lang).into());
-    let about = counsellor.about.iter().map(|line| line.get(lang).into()).collect();
+    let about = counsellor
+        .about
+        .iter()
+        .map(|line| line.get(lang).into())
+        .collect();
     adapter.set_about(kept(adapter.get_about(), about));
 }

@@ -93,9 +93,19 @@ pub(super) fn minutes(milliseconds: u64) -> i32 {
 /// letters where that can be. Lines that are too long still wrap by themselves.
 pub(super) fn set_in_lines(sentence: &str, most: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
-    for part in sentence.split_inclusive(['，', '。', '？', '；', '：']) {
+    let long = |part: &str| part.chars().count() > most;
+    let parts = sentence
+        .split_inclusive(['，', '。', '？', '；', '：'])
+        .flat_map(|part| {
+            // A list is broken between its members only where its line would be too long.
+            let within: &[char] = if long(part) { &['、'] } else { &[] };
+            part.split_inclusive(within)
+        });
+    for part in parts {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + part.chars().count() <= most => line.push_str(part),
+            Some(line) if line.chars().count() + part.chars().count() <= most => {
+                line.push_str(part)
+            }
             _ => lines.push(part.to_owned()),
         }
     }
@@ -105,7 +115,9 @@ pub(super) fn set_in_lines(sentence: &str, most: usize) -> String {
 /// A headline of two short halves is broken at its comma, as one would write it.
 pub(super) fn broken_at_comma(sentence: &str) -> String {
     match sentence.split_once('，') {
-        Some((first, rest)) if !rest.is_empty() && rest.chars().count() <= 16 => format!("{first}，\n{rest}"),
+        Some((first, rest)) if !rest.is_empty() && rest.chars().count() <= 16 => {
+            format!("{first}，\n{rest}")
+        }
         _ => sentence.to_owned(),
     }
 }
@@ -122,8 +134,13 @@ mod tests {
         let at = |hour| date(2026, 11, 23).at(hour, 0, 0, 0);
         assert_eq!(light(None), Light::Day);
         for (hour, expected) in [
-            (5, Light::Night), (6, Light::Day), (16, Light::Day), (17, Light::Dusk),
-            (18, Light::Dusk), (19, Light::Night), (0, Light::Night),
+            (5, Light::Night),
+            (6, Light::Day),
+            (16, Light::Day),
+            (17, Light::Dusk),
+            (18, Light::Dusk),
+            (19, Light::Night),
+            (0, Light::Night),
         ] {
             assert_eq!(light(Some(at(hour))), expected, "at {hour}");
         }
@@ -131,8 +148,23 @@ mod tests {
 
     #[test]
     fn each_hour_has_its_part_of_the_day() {
-        for (hour, part) in [(4, 5), (5, 0), (7, 0), (8, 1), (11, 2), (12, 2), (13, 3), (17, 4), (19, 5), (23, 5)] {
-            assert_eq!(part_of_day(date(2026, 11, 23).at(hour, 59, 0, 0)), part, "at {hour}");
+        for (hour, part) in [
+            (4, 5),
+            (5, 0),
+            (7, 0),
+            (8, 1),
+            (11, 2),
+            (12, 2),
+            (13, 3),
+            (17, 4),
+            (19, 5),
+            (23, 5),
+        ] {
+            assert_eq!(
+                part_of_day(date(2026, 11, 23).at(hour, 59, 0, 0)),
+                part,
+                "at {hour}"
+            );
         }
     }
 
@@ -150,13 +182,23 @@ mod tests {
             set_in_lines("过去两周里，你有没有觉得紧张、心里发慌，静不下来？", 15),
             "过去两周里，\n你有没有觉得紧张、心里发慌，\n静不下来？"
         );
-        assert_eq!(set_in_lines("谢谢你说出来。你不是一个人。", 9), "谢谢你说出来。\n你不是一个人。");
+        assert_eq!(
+            set_in_lines("谢谢你说出来。你不是一个人。", 9),
+            "谢谢你说出来。\n你不是一个人。"
+        );
+        assert_eq!(
+            set_in_lines("过去两周里，你有没有担心起来就停不住、管不了？", 15),
+            "过去两周里，\n你有没有担心起来就停不住、\n管不了？"
+        );
         assert_eq!(set_in_lines("短短一句。", 15), "短短一句。");
     }
 
     #[test]
     fn a_headline_breaks_at_its_comma() {
-        assert_eq!(broken_at_comma("走得慢一点，也会到的。"), "走得慢一点，\n也会到的。");
+        assert_eq!(
+            broken_at_comma("走得慢一点，也会到的。"),
+            "走得慢一点，\n也会到的。"
+        );
         assert_eq!(broken_at_comma("没有逗号。"), "没有逗号。");
     }
 }
