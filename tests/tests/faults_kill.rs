@@ -23,6 +23,7 @@ fn two_days(kill: usize) -> String {
     let visit = "\
 tap 轻触屏幕，歇一会儿
 tap 测一测
+tap 往下看
 tap 示例的小调查
 tap 开始
 tap 金丝雀停在南窗

@@ -85,13 +85,15 @@ fn a_risk_answer_opens_support_at_once_and_the_call_is_one_touch_away() {
     let district = District::start(dir.path());
     let booth = enrolled(dir.path(), &district, "sample-school");
     booth.must("support", &flow("support.flow"), &shots("support"));
-    // Neither the answer nor the support path is counted: only that somebody came and a line opened.
+    // Neither the answer nor the support path is counted: only that the ninth question was the last, whatever was
+    // answered, and that a line opened.
     assert_eq!(
         counted(&district.csv()),
         cells(&[
             ("visits", 1),
             ("visits_junior", 1),
             ("door_self_check", 1),
+            ("check_phq_a", 1),
             ("call_line_open", 1)
         ])
     );

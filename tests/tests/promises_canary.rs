@@ -16,6 +16,7 @@ const VISITS: &str = "\
 clock 2026-05-25T10:00
 tap 轻触屏幕，歇一会儿
 tap 测一测
+tap 往下看
 tap 示例的小调查
 tap 开始
 tap 金丝雀停在南窗
@@ -25,6 +26,7 @@ tap 结束
 expect 轻触屏幕，歇一会儿
 tap 轻触屏幕，歇一会儿
 tap 测一测
+tap 往下看
 tap 示例的小调查
 tap 开始
 tap 金丝雀停在西窗

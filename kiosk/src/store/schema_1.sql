@@ -12,9 +12,10 @@ CREATE TABLE tally (
     cells  BLOB NOT NULL
 ) STRICT;
 
--- status: NULL while the report waits, otherwise the HTTP status with which it was refused for good.
+-- status: NULL while the report waits, otherwise the HTTP status with which it was refused for good. An id is never
+-- used twice: whoever sends knows a row by it.
 CREATE TABLE outbox (
-    id        INTEGER PRIMARY KEY,
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
     key       TEXT NOT NULL UNIQUE,
     date      TEXT NOT NULL,
     signature TEXT NOT NULL,

@@ -85,10 +85,13 @@ fn a_close_is_one_row_however_often_it_is_said() {
     assert_eq!(Some(&waiting.report), close.report.as_ref());
     store.handle().acknowledged(waiting.id);
     assert_eq!(store.handle().next_waiting(), None);
+    store.handle().close(close_of(&close.next)).unwrap();
+    let next = store.handle().next_waiting().unwrap();
+    assert_ne!(next.id, waiting.id, "an id is never used twice");
     drop(store);
     assert!(said.lock().unwrap().contains(&StoreEvent::Closed));
     let (_store, _, kept) = actor(&path);
-    assert_eq!(kept.running, Some(close.next));
+    assert_eq!(kept.running, Some(close_of(&close.next).next));
 }
 
 #[test]
