@@ -31,10 +31,10 @@ pub fn bin(name: &str) -> PathBuf {
 /// # Panics
 /// If it has not been built.
 pub fn control_booth() -> PathBuf {
-    let path = workspace().join("target/control/debug/xinting-kiosk");
+    let path = workspace().join("target/control/xinting-kiosk");
     assert!(
         path.exists(),
-        "{} is not built; run 'cargo build -p xinting-kiosk --features control-leak --target-dir target/control' first",
+        "{} is not there; scripts/test builds it with the feature control-leak and puts it there",
         path.display()
     );
     path
