@@ -12,6 +12,7 @@ mod call;
 mod choices;
 mod chrome;
 mod home;
+mod lotus;
 mod player;
 mod qr;
 mod reading;
@@ -111,12 +112,19 @@ impl Screens {
             });
             Theme::get(app).set_english(preferences.lang == Lang::En);
         }
-        let size = self.app.window().size().to_logical(self.app.window().scale_factor());
+        let size = self
+            .app
+            .window()
+            .size()
+            .to_logical(self.app.window().scale_factor());
         if size.width > 0.0 && size.height > 0.0 {
             Theme::get(app).set_window_width(size.width);
             Theme::get(app).set_window_height(size.height);
         }
         chrome::render(app, session, now, admin.is_some());
+        if !session.in_visit() {
+            assess::wipe(app, self);
+        }
         let screen = session.screen(now);
         let page = match (admin, &screen) {
             (Some(view), _) => admin::render(app, view),
@@ -136,11 +144,26 @@ impl Screens {
                 assess::render_intro(app, session, id);
                 PageKind::Intro
             }
-            (None, Screen::Item { instrument, index, of, chosen }) => {
+            (
+                None,
+                Screen::Item {
+                    instrument,
+                    index,
+                    of,
+                    chosen,
+                },
+            ) => {
                 assess::render_item(app, session, instrument, (*index, *of), *chosen);
                 PageKind::Item
             }
-            (None, Screen::Result { instrument, score, support_first }) => {
+            (
+                None,
+                Screen::Result {
+                    instrument,
+                    score,
+                    support_first,
+                },
+            ) => {
                 assess::render_result(app, session, now, instrument, score, *support_first, self);
                 PageKind::Result
             }
@@ -160,24 +183,53 @@ impl Screens {
                 reading::render_relax(app, session, &self.choices);
                 PageKind::Relax
             }
-            (None, Screen::Player { practice, playing, ended, volume, timer_min }) => {
-                self.player.render(app, session, practice, player::Controls {
-                    playing: *playing,
-                    ended: *ended,
-                    volume: *volume,
-                    timer_min: *timer_min,
-                });
+            (
+                None,
+                Screen::Player {
+                    practice,
+                    playing,
+                    ended,
+                    volume,
+                    timer_min,
+                },
+            ) => {
+                self.player.render(
+                    app,
+                    session,
+                    practice,
+                    player::Controls {
+                        playing: *playing,
+                        ended: *ended,
+                        volume: *volume,
+                        timer_min: *timer_min,
+                    },
+                );
                 PageKind::Player
             }
             (None, Screen::Lines) => {
                 call::render_lines(app, session, now, &self.choices);
                 PageKind::Lines
             }
-            (None, Screen::Countdown { line, seconds, after_failure }) => {
+            (
+                None,
+                Screen::Countdown {
+                    line,
+                    seconds,
+                    after_failure,
+                },
+            ) => {
                 call::render_countdown(app, session, line, *seconds, *after_failure);
                 PageKind::Countdown
             }
-            (None, Screen::Call { line, stage, keypad, volume }) => {
+            (
+                None,
+                Screen::Call {
+                    line,
+                    stage,
+                    keypad,
+                    volume,
+                },
+            ) => {
                 call::render_call(app, session, line, *stage, *keypad, *volume);
                 PageKind::Call
             }
@@ -212,14 +264,20 @@ fn connect_art(app: &App, art: &Rc<Art>) {
         of.scene(&name, &symbol, pixels(width), pixels(height), night)
     });
     let of = art.clone();
-    crate::ui::Art::get(app).on_symbol(move |name, size, night| of.symbol(&name, pixels(size), night));
+    crate::ui::Art::get(app)
+        .on_symbol(move |name, size, night| of.symbol(&name, pixels(size), night));
 }
 
-/// A model of these rows; the one that stands is kept where nothing differs, because a new one would
-/// make every element anew, under a finger that presses it.
+/// A model of these rows: the one that stands, its rows replaced where they differ. A new one would
+/// make every element anew, under a finger that presses it and sixty times a second in the lotus.
 fn kept<T: Clone + PartialEq + 'static>(standing: ModelRc<T>, rows: Vec<T>) -> ModelRc<T> {
-    if standing.row_count() == rows.len() && standing.iter().eq(rows.iter().cloned()) {
-        return standing;
+    if standing.row_count() != rows.len() {
+        return ModelRc::new(VecModel::from(rows));
     }
-    ModelRc::new(VecModel::from(rows))
+    for (place, row) in rows.into_iter().enumerate() {
+        if standing.row_data(place).as_ref() != Some(&row) {
+            standing.set_row_data(place, row);
+        }
+    }
+    standing
 }

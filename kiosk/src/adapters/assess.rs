@@ -6,7 +6,7 @@ use crate::ui::{
     App, CheckCard, ChooseAdapter, IntroAdapter, ItemAdapter, OptionView, ResultAdapter,
     SuggestionView, Theme,
 };
-use slint::Global;
+use slint::{Global, Image};
 use std::cell::RefCell;
 use std::rc::Rc;
 use xinting_content::instrument::{
@@ -51,6 +51,26 @@ pub(super) fn connect(app: &App, emit: &Emit, choices: &Rc<RefCell<Choices>>) {
             to(UiEvent::Visitor(input));
         }
     });
+}
+
+/// Forgets what the last visit answered and was told.
+pub(super) fn wipe(app: &App, screens: &Screens) {
+    let item = ItemAdapter::get(app);
+    item.set_chosen(-1);
+    item.set_index(0);
+    item.set_question("".into());
+    item.set_question_set("".into());
+    item.set_options(kept(item.get_options(), Vec::new()));
+    let result = ResultAdapter::get(app);
+    result.set_title("".into());
+    result.set_summary("".into());
+    result.set_meaning("".into());
+    result.set_weather("".into());
+    result.set_call_number("".into());
+    result.set_take_away(Image::default());
+    result.set_suggestions(kept(result.get_suggestions(), Vec::new()));
+    screens.codes.forget();
+    screens.choices.replace(Choices::default());
 }
 
 fn count(number: usize) -> i32 {

@@ -1,10 +1,10 @@
 //! The player page: the lotus, the caption and the bar, all from the position the sound has reached.
 //!
-//! Fourteen petals turn about the flower's foot by k = 0.13 + 0.87 t, where t is how open it is; they
-//! are computed as paths because the software renderer cannot turn anything.
+//! Not here: how the lotus is drawn (`lotus`), and any clock.
 
-use super::{Emit, UiEvent, kept, words};
-use crate::ui::{App, BreathView, Petal, PlayerAdapter, PracticeLook, SoundView};
+use super::lotus::Lotus;
+use super::{Emit, UiEvent, words};
+use crate::ui::{App, BreathView, PlayerAdapter, PracticeLook, SoundView, Theme};
 use slint::Global;
 use std::cell::RefCell;
 use std::f64::consts::PI;
@@ -40,6 +40,9 @@ struct Shown {
     still: bool,
     sound: SoundState,
     frame: PlayerFrame,
+    lotus: Lotus,
+    /// What the lotus on the page shows: how open, how wide.
+    drawn: Option<(f32, f32)>,
 }
 
 pub(super) struct Player {
@@ -106,12 +109,16 @@ impl Player {
                 duration_ms,
                 heard: sound == SoundState::Present,
             };
-            let frame = match &*shown {
-                Some(before) if before.practice.id == *id => PlayerFrame {
-                    duration_ms,
-                    ..before.frame
-                },
-                _ => start,
+            let (frame, lotus, drawn) = match shown.take() {
+                Some(before) if before.practice.id == *id => {
+                    let frame = PlayerFrame {
+                        duration_ms,
+                        ..before.frame
+                    };
+                    (frame, before.lotus, before.drawn)
+                }
+                Some(before) => (start, before.lotus, before.drawn),
+                None => (start, Lotus::default(), None),
             };
             let still = preferences.reduced_motion;
             *shown = Some(Shown {
@@ -120,6 +127,8 @@ impl Player {
                 still,
                 sound,
                 frame,
+                lotus,
+                drawn,
             });
             frame
         };
@@ -174,8 +183,11 @@ impl Player {
             } else {
                 breath.openness
             };
-            adapter.set_openness(open);
-            adapter.set_petals(kept(adapter.get_petals(), petals(f64::from(open))));
+            let across = Theme::get(app).get_lotus();
+            if shown.drawn != Some((open, across)) {
+                shown.drawn = Some((open, across));
+                adapter.set_lotus(shown.lotus.draw(open, across));
+            }
         } else {
             adapter.set_breath(BreathView::None);
         }
@@ -199,11 +211,15 @@ fn caption_at(captions: &[Caption], position_ms: u64) -> Option<&Caption> {
         .find(|caption| caption.start_ms <= position_ms && position_ms < caption.end_ms)
 }
 
+/// Steps between closed and open: at the middle of a breath one for each frame, and where the flower
+/// hardly moves no frame is drawn for less than a pixel.
+const STEPS: f64 = 192.0;
+
 /// Where a breath is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Breath {
     view: BreathView,
-    /// 0 closed to 1 open, in steps of 1/256.
+    /// 0 closed to 1 open, in whole steps.
     openness: f32,
 }
 
@@ -225,7 +241,7 @@ impl Breath {
         let eased = (1.0 - (PI * part).cos()) / 2.0;
         Self {
             view,
-            openness: ((eased * 256.0).round() / 256.0) as f32,
+            openness: ((eased * STEPS).round() / STEPS) as f32,
         }
     }
 
@@ -248,63 +264,9 @@ fn ratio(part: u64, whole: u64) -> f64 {
     }
 }
 
-/// Angle when open in degrees, length open, length closed, width open, width closed, tone, foot below.
-const PETALS: [(f64, f64, f64, f64, f64, i32, f64); 14] = [
-    (-97.0, 300.0, 150.0, 0.243, 0.316, 0, 7.2),
-    (97.0, 300.0, 150.0, 0.243, 0.316, 0, 7.2),
-    (-74.0, 338.4, 314.9, 0.249, 0.215, 0, 0.0),
-    (74.0, 338.4, 314.9, 0.249, 0.215, 0, 0.0),
-    (-50.0, 362.4, 355.3, 0.264, 0.217, 1, 0.0),
-    (50.0, 362.4, 355.3, 0.264, 0.217, 1, 0.0),
-    (-25.0, 379.2, 379.2, 0.265, 0.213, 0, 0.0),
-    (25.0, 379.2, 379.2, 0.265, 0.213, 0, 0.0),
-    (0.0, 396.0, 396.0, 0.259, 0.208, 1, 0.0),
-    (-62.0, 259.2, 259.2, 0.308, 0.248, 2, 0.0),
-    (62.0, 259.2, 259.2, 0.308, 0.248, 2, 0.0),
-    (-33.0, 271.2, 323.0, 0.336, 0.227, 2, 0.0),
-    (33.0, 271.2, 323.0, 0.336, 0.227, 2, 0.0),
-    (0.0, 244.8, 322.4, 0.391, 0.239, 3, 0.0),
-];
-
-/// The flower, `open` from 0 to 1, in a box of 800 by 560 with its foot at 400, 430.
-fn petals(open: f64) -> Vec<Petal> {
-    let k = 0.13 + 0.87 * open;
-    PETALS
-        .iter()
-        .map(|&(angle, long, short, wide, narrow, tone, low)| {
-            let turn = (angle * k).to_radians();
-            let (sin, cos) = turn.sin_cos();
-            let length = short + (long - short) * open;
-            let width = narrow + (wide - narrow) * open;
-            let foot_y = 430.0 + low * open;
-            // `across` to the right of the petal's axis, `along` towards its tip, in petal lengths.
-            let at = |across: f64, along: f64| {
-                let x = 400.0 + length * (across * cos + along * sin);
-                let y = foot_y + length * (across * sin - along * cos);
-                format!("{x:.1},{y:.1}")
-            };
-            let shoulder = 0.758 * width;
-            Petal {
-                commands: format!(
-                    "M{} C{} {} {} C{} {} {} Z",
-                    at(0.0, 0.0),
-                    at(-width, 0.28),
-                    at(-shoulder, 0.78),
-                    at(0.0, 1.0),
-                    at(shoulder, 0.78),
-                    at(width, 0.28),
-                    at(0.0, 0.0),
-                )
-                .into(),
-                tone,
-            }
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Breath, petals, scaled};
+    use super::{Breath, scaled};
     use crate::ui::BreathView;
 
     fn at(position: u64) -> Breath {
@@ -367,24 +329,6 @@ mod tests {
     #[test]
     fn a_breath_without_length_stays_closed() {
         assert_eq!(Breath::at(5_000, 0, 0, 0, 60_000).openness, 0.0);
-    }
-
-    #[test]
-    fn an_open_flower_is_the_drawing() {
-        let open = petals(1.0);
-        assert_eq!(open.len(), 14);
-        // The upright petal of the drawing: tip at 400, 34.
-        assert!(
-            open[8].commands.contains("400.0,34.0"),
-            "{}",
-            open[8].commands
-        );
-        // A side petal's tip, 50 degrees to the left.
-        assert!(
-            open[4].commands.contains("122.4,197.1"),
-            "{}",
-            open[4].commands
-        );
     }
 
     #[test]

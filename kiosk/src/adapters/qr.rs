@@ -18,6 +18,11 @@ pub(super) struct Codes {
 }
 
 impl Codes {
+    /// Drops the last code.
+    pub(super) fn forget(&self) {
+        self.last.replace(None);
+    }
+
     /// The code of `text`; an empty image where it is too long for one.
     pub(super) fn of(&self, text: &str) -> Image {
         if let Some((kept, image)) = &*self.last.borrow()
