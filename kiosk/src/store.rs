@@ -312,6 +312,14 @@ impl Store {
             owed: VecDeque::new(),
             owed_save: None,
         };
+        let salvaged = match &store.health {
+            StoreHealth::MadeAnew { aside } => Db::salvage(aside),
+            StoreHealth::InMemory { .. } => Db::salvage(path),
+            StoreHealth::Good | StoreHealth::NotWritable { .. } => BTreeMap::new(),
+        };
+        for (setting, value) in &salvaged {
+            store.db.set(*setting, value)?;
+        }
         for setting in Setting::ALL {
             if let Some(value) = store.db.setting(setting)? {
                 store.settings.insert(setting, value);

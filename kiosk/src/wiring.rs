@@ -19,7 +19,7 @@ use crate::inbox::Inbox;
 use crate::log_event::{LogEvent, log};
 use crate::paths::Paths;
 use crate::shelf::{Shelf, ShelfNotice};
-use crate::store::{DbError, Kept, Running, Setting, Store, StoreActor};
+use crate::store::{DbError, Kept, Running, Setting, Store, StoreActor, StoreHealth};
 use crate::upstream::{HttpWire, Identity, Standing, Upstream};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -194,6 +194,9 @@ pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<A
         .join()
         .map_err(|_| StartError::Broke)?
         .map_err(StartError::Store)?;
+    if kept.health != StoreHealth::Good {
+        log(LogEvent::StoreHealth(&kept.health));
+    }
     let (shelf, notices) = shelving.join().map_err(|_| StartError::Broke)?;
 
     let lang = plan.config.lang.0;

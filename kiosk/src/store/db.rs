@@ -5,7 +5,9 @@
 //! it is an old state that can be read.
 
 use super::{AdminLogEntry, OutboxRow, Running, Setting};
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
+use std::collections::BTreeMap;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use xinting_usage::SignedReport;
@@ -99,6 +101,33 @@ impl Db {
     pub fn in_memory() -> Result<Self, DbError> {
         let connection = Connection::open_in_memory().map_err(sql("opening a store in memory"))?;
         Self::prepare(connection)
+    }
+
+    /// The settings that can still be read from a file that cannot be opened for use, or has been set aside: a full
+    /// disk or a damaged page elsewhere must not take the admin's PIN off. Nothing is written, not even beside it.
+    #[must_use]
+    pub fn salvage(path: &Path) -> BTreeMap<Setting, String> {
+        let Ok(path) = std::path::absolute(path) else {
+            return BTreeMap::new();
+        };
+        let mut uri = String::from("file:");
+        for byte in path.as_os_str().as_bytes() {
+            match byte {
+                b'/' | b'-' | b'_' | b'.' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => {
+                    uri.push(char::from(*byte));
+                }
+                other => uri.push_str(&format!("%{other:02X}")),
+            }
+        }
+        // The WAL is emptied after every write, so the file alone is the whole of it.
+        uri.push_str("?immutable=1");
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let Ok(connection) = Connection::open_with_flags(uri, flags) else {
+            return BTreeMap::new();
+        };
+        let db = Self { connection };
+        let read = |setting: Setting| Some((setting, db.setting(setting).ok()??));
+        Setting::ALL.into_iter().filter_map(read).collect()
     }
 
     fn prepare(connection: Connection) -> Result<Self, DbError> {

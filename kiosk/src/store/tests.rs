@@ -201,10 +201,43 @@ fn a_disk_that_cannot_be_used_gives_a_store_in_memory() {
 }
 
 #[test]
+fn neither_a_damaged_page_nor_an_unusable_disk_takes_the_pin_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a store #1?.db");
+    let (store, _, _) = actor(&path);
+    store
+        .handle()
+        .set(Setting::PinHash, "a hash".into())
+        .unwrap();
+    store.handle().save(running(1, 1)).unwrap();
+    drop(store);
+    // The last page is not the settings'. A page of nonsense is damage that the check finds.
+    let mut bytes = std::fs::read(&path).unwrap();
+    let last = bytes.len() - 4096;
+    bytes[last..].fill(0xa5);
+    std::fs::write(&path, &bytes).unwrap();
+    let (_store, _, kept) = actor(&path);
+    assert!(
+        matches!(kept.health, StoreHealth::MadeAnew { .. }),
+        "{:?}",
+        kept.health
+    );
+    assert_eq!(
+        kept.settings.get(&Setting::PinHash).map(String::as_str),
+        Some("a hash")
+    );
+}
+
+#[test]
 fn a_newer_store_is_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("kiosk.db");
-    drop(actor(&path));
+    let (store, _, _) = actor(&path);
+    store
+        .handle()
+        .set(Setting::PinHash, "a hash".into())
+        .unwrap();
+    drop(store);
     let connection = rusqlite::Connection::open(&path).unwrap();
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
@@ -214,5 +247,9 @@ fn a_newer_store_is_left_alone() {
         panic!("{:?}", kept.health)
     };
     assert!(reason.contains("version 99"), "{reason}");
+    assert_eq!(
+        kept.settings.get(&Setting::PinHash).map(String::as_str),
+        Some("a hash")
+    );
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
