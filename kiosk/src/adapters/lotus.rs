@@ -80,6 +80,7 @@ pub(super) struct Lotus {
     turn: usize,
     spans: Vec<(f32, f32)>,
     outline: Vec<(f32, f32)>,
+    ink: Vec<Rgb8Pixel>,
 }
 
 impl Default for Lotus {
@@ -90,6 +91,7 @@ impl Default for Lotus {
             turn: 0,
             spans: Vec::new(),
             outline: Vec::new(),
+            ink: Vec::new(),
         }
     }
 }
@@ -116,6 +118,7 @@ impl Lotus {
             height: height as usize,
             scale,
             spans: &mut self.spans,
+            ink: &mut self.ink,
         };
         canvas.paint(open.clamp(0.0, 1.0), &mut self.outline);
         Image::from_rgb8(picture.clone())
@@ -139,14 +142,20 @@ struct Canvas<'a> {
     scale: f32,
     /// One span for each sampled row, in pixels; empty where the first is beyond the second.
     spans: &'a mut Vec<(f32, f32)>,
+    /// A row of one colour: copying from it is the fastest way to fill.
+    ink: &'a mut Vec<Rgb8Pixel>,
 }
 
 impl Canvas<'_> {
     fn paint(&mut self, open: f32, outline: &mut Vec<(f32, f32)>) {
         let shore = (whole((FOOT.1 - VIEW[1]) * self.scale) as usize).min(self.height);
-        let (sky, water) = self.pixels.split_at_mut(shore * self.width);
-        sky.fill(colour(SKY));
-        water.fill(colour(WATER));
+        self.dip(SKY);
+        for row in 0..self.height {
+            if row == shore {
+                self.dip(WATER);
+            }
+            self.pixels[row * self.width..(row + 1) * self.width].copy_from_slice(self.ink);
+        }
         for (radius, tone) in DISCS {
             disc(outline, radius * (0.62 + 0.38 * open));
             self.fill(outline, tone, shore);
@@ -161,6 +170,12 @@ impl Canvas<'_> {
             petal.outline(outline, open, RIM / self.scale.max(0.1));
             self.fill(outline, petal.fill, self.height);
         }
+    }
+
+    /// Makes the row of ink one of this colour.
+    fn dip(&mut self, rgb: u32) {
+        self.ink.clear();
+        self.ink.resize(self.width, colour(rgb));
     }
 
     /// Fills a convex outline, given in the drawing's box, down to the row `floor`.
@@ -203,16 +218,17 @@ impl Canvas<'_> {
                 }
             }
         }
-        let ink = colour(rgb);
+        self.dip(rgb);
         for (row, spans) in (first..last).zip(self.spans.chunks_exact(SAMPLES)) {
             let line = &mut self.pixels[row * self.width..(row + 1) * self.width];
-            fill_row(line, spans, ink);
+            fill_row(line, spans, self.ink);
         }
     }
 }
 
 /// One row of pixels from its sampled spans.
-fn fill_row(line: &mut [Rgb8Pixel], spans: &[(f32, f32)], ink: Rgb8Pixel) {
+fn fill_row(line: &mut [Rgb8Pixel], spans: &[(f32, f32)], ink: &[Rgb8Pixel]) {
+    let Some(&colour) = ink.first() else { return };
     let (mut outer, mut inner) = ((f32::MAX, f32::MIN), (f32::MIN, f32::MAX));
     for span in spans {
         let empty = span.0 >= span.1;
@@ -243,10 +259,10 @@ fn fill_row(line: &mut [Rgb8Pixel], spans: &[(f32, f32)], ink: Rgb8Pixel) {
             .map(|span| (span.1.min(to) - span.0.max(from)).clamp(0.0, 1.0))
             .sum();
         if let Some(pixel) = line.get_mut(place) {
-            *pixel = mixed(*pixel, ink, covered / spans.len() as f32);
+            *pixel = mixed(*pixel, colour, covered / spans.len() as f32);
         }
     }
-    line[solid].fill(ink);
+    line[solid.clone()].copy_from_slice(&ink[solid]);
 }
 
 fn mixed(under: Rgb8Pixel, over: Rgb8Pixel, part: f32) -> Rgb8Pixel {
