@@ -116,9 +116,14 @@ pub enum Failure {
 /// # Errors
 /// [`Failure::Read`] and [`Failure::Grammar`].
 pub fn read(path: &Path) -> Result<Vec<(usize, Step)>, Failure> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| Failure::Read { path: path.to_owned(), source })?;
-    flow::parse(&text).map_err(|source| Failure::Grammar { path: path.to_owned(), source })
+    let text = std::fs::read_to_string(path).map_err(|source| Failure::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    flow::parse(&text).map_err(|source| Failure::Grammar {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Plays `steps` one after the other; pictures go to `shots`, one line a step to `out`.
@@ -135,10 +140,19 @@ pub async fn play<S: Stage>(
         let began = Instant::now();
         if let Err(what) = one(stage, step, shots).await {
             let labels = hands::labels(&stage.root()).join(" | ");
-            return Err(Failure::Step { line: *line, what, labels });
+            return Err(Failure::Step {
+                line: *line,
+                what,
+                labels,
+            });
         }
         // A flow whose reader has gone is still played to its end.
-        let _ = writeln!(out, "{line}: {} held after {} ms", verb(step), began.elapsed().as_millis());
+        let _ = writeln!(
+            out,
+            "{line}: {} held after {} ms",
+            verb(step),
+            began.elapsed().as_millis()
+        );
         let _ = out.flush();
     }
     Ok(())
@@ -154,11 +168,13 @@ async fn one<S: Stage>(stage: &mut S, step: &Step, shots: &Path) -> Result<(), S
         }
         Step::Expect(label) => {
             let seen = until(PATIENCE, || hands::find(&stage.root(), label).is_some()).await;
-            seen.then_some(()).ok_or_else(|| format!("expected \"{label}\""))
+            seen.then_some(())
+                .ok_or_else(|| format!("expected \"{label}\""))
         }
         Step::ExpectNot(label) => {
             let gone = until(PATIENCE, || hands::find(&stage.root(), label).is_none()).await;
-            gone.then_some(()).ok_or_else(|| format!("\"{label}\" should not be there"))
+            gone.then_some(())
+                .ok_or_else(|| format!("\"{label}\" should not be there"))
         }
         Step::Shot(name) => {
             // Long enough for a page's rise and fade.
@@ -193,7 +209,9 @@ async fn one<S: Stage>(stage: &mut S, step: &Step, shots: &Path) -> Result<(), S
         Step::DayEnd => {
             stage.day_end();
             let settled = until(DAY_END, || stage.day_settled()).await;
-            settled.then_some(()).ok_or_else(|| "the day did not close, or its report did not arrive".to_owned())
+            settled
+                .then_some(())
+                .ok_or_else(|| "the day did not close, or its report did not arrive".to_owned())
         }
         Step::Restart => stage.restart(),
     }
@@ -202,7 +220,10 @@ async fn one<S: Stage>(stage: &mut S, step: &Step, shots: &Path) -> Result<(), S
 /// Waits for the label, then presses it where it stands, as a finger would.
 async fn tap<S: Stage>(stage: &S, label: &str) -> Result<(), String> {
     hands::sleep(SETTLE).await;
-    let there = until(PATIENCE, || hands::find_touchable(&stage.root(), label).is_some()).await;
+    let there = until(PATIENCE, || {
+        hands::find_touchable(&stage.root(), label).is_some()
+    })
+    .await;
     let element = hands::find_touchable(&stage.root(), label).filter(|_| there);
     let element = element.ok_or_else(|| format!("nothing to tap is called \"{label}\""))?;
     hands::press(&stage.root(), &element).await;
@@ -213,7 +234,10 @@ async fn tap<S: Stage>(stage: &S, label: &str) -> Result<(), String> {
 async fn type_text<S: Stage>(stage: &S, text: &str) -> Result<(), String> {
     for character in text.chars() {
         let key = character.to_string();
-        until(Duration::from_millis(500), || hands::find_touchable(&stage.root(), &key).is_some()).await;
+        until(Duration::from_millis(500), || {
+            hands::find_touchable(&stage.root(), &key).is_some()
+        })
+        .await;
         match hands::find_touchable(&stage.root(), &key) {
             Some(element) => hands::press(&stage.root(), &element).await,
             None => hands::strike(&stage.root(), character),

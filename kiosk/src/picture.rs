@@ -13,10 +13,16 @@ pub fn write_png(path: &Path, pixels: &SharedPixelBuffer<Rgba8Pixel>) -> io::Res
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }
-    let mut encoder = png::Encoder::new(BufWriter::new(File::create(path)?), pixels.width(), pixels.height());
+    let mut encoder = png::Encoder::new(
+        BufWriter::new(File::create(path)?),
+        pixels.width(),
+        pixels.height(),
+    );
     encoder.set_color(png::ColorType::Rgba);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);
-    encoder.write_header()?.write_image_data(pixels.as_bytes())?;
+    encoder
+        .write_header()?
+        .write_image_data(pixels.as_bytes())?;
     Ok(())
 }

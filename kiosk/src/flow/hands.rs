@@ -17,7 +17,9 @@ pub(super) fn find<R: ElementRoot>(root: &R, label: &str) -> Option<ElementHandl
     let wanted = squeezed(label);
     ElementQuery::from_root(root)
         .match_descendants()
-        .match_predicate(move |element| label_of(element).is_some_and(|label| squeezed(&label) == wanted) && seen(element))
+        .match_predicate(move |element| {
+            label_of(element).is_some_and(|label| squeezed(&label) == wanted) && seen(element)
+        })
         .find_first()
 }
 
@@ -27,7 +29,9 @@ pub(super) fn find_touchable<R: ElementRoot>(root: &R, label: &str) -> Option<El
     ElementQuery::from_root(root)
         .match_descendants()
         .match_predicate(move |element| {
-            label_of(element).is_some_and(|label| squeezed(&label) == wanted) && touchable(element) && seen(element)
+            label_of(element).is_some_and(|label| squeezed(&label) == wanted)
+                && touchable(element)
+                && seen(element)
         })
         .find_all()
         .pop()
@@ -35,16 +39,26 @@ pub(super) fn find_touchable<R: ElementRoot>(root: &R, label: &str) -> Option<El
 
 /// Every label on the screen, in the order drawn.
 pub(super) fn labels<R: ElementRoot>(root: &R) -> Vec<String> {
-    let elements = ElementQuery::from_root(root).match_descendants().match_predicate(seen).find_all();
-    let mut labels: Vec<String> = elements.iter().filter_map(label_of).map(|label| label.to_string()).collect();
-    labels.retain(|label| !label.is_empty());
-    labels.dedup();
+    let elements = ElementQuery::from_root(root)
+        .match_descendants()
+        .match_predicate(seen)
+        .find_all();
+    let mut labels: Vec<String> = elements
+        .iter()
+        .filter_map(label_of)
+        .map(|label| label.to_string())
+        .collect();
+    let mut told = std::collections::HashSet::new();
+    labels.retain(|label| !label.is_empty() && told.insert(label.clone()));
     labels
 }
 
 /// Presses the middle of `element`; where it has been scrolled out of the window, does what it would do.
 pub(super) async fn press<R: ComponentHandle>(root: &R, element: &ElementHandle) {
-    let window = root.window().size().to_logical(root.window().scale_factor());
+    let window = root
+        .window()
+        .size()
+        .to_logical(root.window().scale_factor());
     let (at, size) = (element.absolute_position(), element.size());
     let (x, y) = (at.x + size.width / 2.0, at.y + size.height / 2.0);
     if x >= 0.0 && y >= 0.0 && x < window.width && y < window.height {
@@ -57,14 +71,20 @@ pub(super) async fn press<R: ComponentHandle>(root: &R, element: &ElementHandle)
 /// Strikes a key of a keyboard.
 pub(super) fn strike<R: ComponentHandle>(root: &R, character: char) {
     let text: SharedString = character.into();
-    root.window().dispatch_event(WindowEvent::KeyPressed { text: text.clone() });
-    root.window().dispatch_event(WindowEvent::KeyReleased { text });
+    root.window()
+        .dispatch_event(WindowEvent::KeyPressed { text: text.clone() });
+    root.window()
+        .dispatch_event(WindowEvent::KeyReleased { text });
 }
 
 /// Writes what the window shows.
 pub(super) fn shot<R: ComponentHandle>(root: &R, path: &Path) -> Result<(), String> {
-    let pixels = root.window().take_snapshot().map_err(|error| format!("taking a picture: {error}"))?;
-    crate::picture::write_png(path, &pixels).map_err(|error| format!("writing {}: {error}", path.display()))
+    let pixels = root
+        .window()
+        .take_snapshot()
+        .map_err(|error| format!("taking a picture: {error}"))?;
+    crate::picture::write_png(path, &pixels)
+        .map_err(|error| format!("writing {}: {error}", path.display()))
 }
 
 /// Lets real time pass while the event loop goes on.
@@ -98,7 +118,10 @@ fn label_of(element: &ElementHandle) -> Option<SharedString> {
 
 fn touchable(element: &ElementHandle) -> bool {
     element.accessible_enabled() != Some(false)
-        && !matches!(element.accessible_role(), None | Some(AccessibleRole::Text | AccessibleRole::None))
+        && !matches!(
+            element.accessible_role(),
+            None | Some(AccessibleRole::Text | AccessibleRole::None)
+        )
 }
 
 fn seen(element: &ElementHandle) -> bool {
@@ -107,5 +130,7 @@ fn seen(element: &ElementHandle) -> bool {
 }
 
 fn squeezed(text: &str) -> String {
-    text.chars().filter(|character| !character.is_whitespace()).collect()
+    text.chars()
+        .filter(|character| !character.is_whitespace())
+        .collect()
 }
