@@ -281,3 +281,78 @@ fn kept<T: Clone + PartialEq + 'static>(standing: ModelRc<T>, rows: Vec<T>) -> M
     }
     standing
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Screens;
+    use crate::ui::{ItemAdapter, ResultAdapter};
+    use i_slint_backend_testing::{TestingBackend, TestingBackendOptions};
+    use slint::{Global, Model};
+    use std::sync::Arc;
+    use std::time::Duration;
+    use xinting_content::{Audience, Lang, fixture};
+    use xinting_session::{Devices, Door, Input, Now, Screen, Session, Settings, SoundState};
+
+    #[test]
+    fn nothing_of_a_visit_stays_on_the_pages_that_are_not_shown() {
+        let backend = TestingBackend::new(TestingBackendOptions {
+            mock_time: true,
+            threading: false,
+            renderer_name: Some("software".into()),
+        });
+        slint::platform::set_platform(Box::new(backend)).expect("a platform of this thread");
+        let screens = Screens::new(|_| {}).expect("a window");
+        let library = Arc::new(fixture::library());
+        let check = fixture::exam_worry().id;
+        let mut session = Session::new(
+            library,
+            Settings {
+                audience: Audience::Junior,
+                lang: Lang::ZhCn,
+                devices: Devices {
+                    can_call: true,
+                    sound: SoundState::Present,
+                },
+            },
+        );
+        let mut now = Now {
+            monotonic: Duration::from_secs(1),
+            civil: None,
+        };
+        let mut give = |session: &mut Session, input| {
+            drop(session.handle(now, input));
+            now.monotonic += Duration::from_secs(1);
+            drop(session.handle(now, Input::Tick));
+            screens.render(session, now, None);
+            now
+        };
+        for input in [
+            Input::Touch,
+            Input::OpenDoor(Door::SelfCheck),
+            Input::ChooseInstrument(check),
+            Input::BeginItems,
+            Input::Answer(2),
+            Input::Answer(2),
+            Input::PreviousItem,
+        ] {
+            give(&mut session, input);
+        }
+        let item = ItemAdapter::get(&screens.app);
+        assert_eq!(item.get_chosen(), 2);
+        give(&mut session, Input::Answer(2));
+        let last = give(&mut session, Input::Answer(2));
+        let result = ResultAdapter::get(&screens.app);
+        assert!(matches!(session.screen(last), Screen::Result { .. }));
+        assert!(!result.get_title().is_empty());
+        assert!(!screens.choices.borrow().suggestions.is_empty());
+        give(&mut session, Input::End);
+        assert_eq!(item.get_chosen(), -1);
+        assert!(item.get_question().is_empty());
+        assert_eq!(item.get_options().row_count(), 0);
+        assert!(result.get_title().is_empty());
+        assert!(result.get_meaning().is_empty());
+        assert_eq!(result.get_suggestions().row_count(), 0);
+        assert_eq!(result.get_take_away().size().width, 0);
+        assert!(screens.choices.borrow().suggestions.is_empty());
+    }
+}

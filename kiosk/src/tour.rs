@@ -52,7 +52,9 @@ pub enum TourError {
         source: io::Error,
     },
     /// Words that should stand there do not.
-    #[error("looking for words on {name}: {place} is blank; is a font for Chinese installed (fonts-noto-cjk)?")]
+    #[error(
+        "looking for words on {name}: {place} is blank; is a font for Chinese installed (fonts-noto-cjk)?"
+    )]
     Blank {
         /// Which picture.
         name: String,
@@ -99,18 +101,34 @@ impl Tour {
     fn new(options: TourOptions) -> Result<Self, TourError> {
         let screens = Screens::new(|_| {})?;
         screens.show()?;
-        screens.window().set_size(PhysicalSize::new(options.size.0, options.size.1));
+        screens
+            .window()
+            .set_size(PhysicalSize::new(options.size.0, options.size.1));
         let session = Session::new(
             options.library.clone(),
             Settings {
                 audience: options.audience,
                 lang: options.lang,
-                devices: Devices { can_call: true, sound: SoundState::Present },
+                devices: Devices {
+                    can_call: true,
+                    sound: SoundState::Present,
+                },
             },
         );
-        let civil = options.at.unwrap_or(jiff::civil::date(2026, 11, 23).at(15, 20, 0, 0));
-        let now = Now { monotonic: Duration::from_secs(1000), civil: Some(civil) };
-        Ok(Self { options, screens, session, now, taken: 0 })
+        let civil = options
+            .at
+            .unwrap_or(jiff::civil::date(2026, 11, 23).at(15, 20, 0, 0));
+        let now = Now {
+            monotonic: Duration::from_secs(1000),
+            civil: Some(civil),
+        };
+        Ok(Self {
+            options,
+            screens,
+            session,
+            now,
+            taken: 0,
+        })
     }
 
     /// Lets an input happen. What it asks of the world is not done here.
@@ -142,7 +160,9 @@ impl Tour {
     /// Takes a picture of the page that stands, which must be an expected one.
     fn shot(&mut self, name: &str, expected: impl Fn(&Screen) -> bool) -> Result<(), TourError> {
         if !expected(&self.session.screen(self.now)) {
-            return Err(TourError::Astray { name: name.to_owned() });
+            return Err(TourError::Astray {
+                name: name.to_owned(),
+            });
         }
         self.picture(name, None, None)
     }
@@ -150,12 +170,19 @@ impl Tour {
     /// Takes a picture of the player at a position.
     fn shot_at(&mut self, name: &str, frame: PlayerFrame) -> Result<(), TourError> {
         if !matches!(self.session.screen(self.now), Screen::Player { .. }) {
-            return Err(TourError::Astray { name: name.to_owned() });
+            return Err(TourError::Astray {
+                name: name.to_owned(),
+            });
         }
         self.picture(name, None, Some(frame))
     }
 
-    fn picture(&mut self, name: &str, admin: Option<&AdminView>, frame: Option<PlayerFrame>) -> Result<(), TourError> {
+    fn picture(
+        &mut self,
+        name: &str,
+        admin: Option<&AdminView>,
+        frame: Option<PlayerFrame>,
+    ) -> Result<(), TourError> {
         self.screens.render(&self.session, self.now, admin);
         if let Some(frame) = frame {
             self.screens.player(frame);

@@ -11,8 +11,15 @@ const EDGE: i32 = 60;
 const LEAST_PER_ROW: usize = 2;
 
 /// Looks at the headline and at the help pill.
-pub(super) fn check(screens: &Screens, pixels: &SharedPixelBuffer<Rgba8Pixel>, name: &str) -> Result<(), TourError> {
-    let blank = |place| TourError::Blank { name: name.to_owned(), place };
+pub(super) fn check(
+    screens: &Screens,
+    pixels: &SharedPixelBuffer<Rgba8Pixel>,
+    name: &str,
+) -> Result<(), TourError> {
+    let blank = |place| TourError::Blank {
+        name: name.to_owned(),
+        place,
+    };
     let headline = ElementHandle::find_by_element_type_name(screens.root(), "Title").next();
     if !headline.is_some_and(|element| inked(pixels, &element)) {
         return Err(blank("the headline"));
@@ -28,9 +35,19 @@ fn inked(pixels: &SharedPixelBuffer<Rgba8Pixel>, element: &ElementHandle) -> boo
     let (at, size) = (element.absolute_position(), element.size());
     let within = |value: f32, most: u32| -> usize { value.clamp(0.0, most as f32) as usize };
     // The pill's sign is at its left; its words begin after a third.
-    let skip = if element.type_name().is_some_and(|name| name == "HelpPill") { size.width * 0.36 } else { 0.0 };
-    let (left, right) = (within(at.x + skip, pixels.width()), within(at.x + size.width, pixels.width()));
-    let (top, bottom) = (within(at.y, pixels.height()), within(at.y + size.height, pixels.height()));
+    let skip = if element.type_name().is_some_and(|name| name == "HelpPill") {
+        size.width * 0.36
+    } else {
+        0.0
+    };
+    let (left, right) = (
+        within(at.x + skip, pixels.width()),
+        within(at.x + size.width, pixels.width()),
+    );
+    let (top, bottom) = (
+        within(at.y, pixels.height()),
+        within(at.y + size.height, pixels.height()),
+    );
     let width = pixels.width() as usize;
     let light = |x: usize, y: usize| -> i32 {
         pixels.as_slice().get(y * width + x).map_or(0, |p| {

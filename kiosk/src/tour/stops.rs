@@ -3,8 +3,8 @@
 use super::{Tour, TourError};
 use crate::adapters::PlayerFrame;
 use crate::admin::{
-    AdminView, Device, DeviceHealth, HealthState, InstalledPack, PackNotice, PacksView, PinProblem, PinPurpose,
-    ReportState, StickPack, StickView, WaitingReport,
+    AdminView, Device, DeviceHealth, HealthState, InstalledPack, PackNotice, PacksView, PinProblem,
+    PinPurpose, ReportState, StickPack, StickView, WaitingReport,
 };
 use std::time::Duration;
 use xinting_content::instrument::Instrument;
@@ -40,9 +40,16 @@ fn arriving(tour: &mut Tour) -> Result<(), TourError> {
 fn answer_all(tour: &mut Tour, choose: impl Fn(&Instrument, usize) -> usize) {
     // No instrument has a hundred items; the bound only keeps a broken one from circling.
     for _ in 0..100 {
-        let Screen::Item { instrument, index, .. } = tour.session.screen(tour.now) else { return };
+        let Screen::Item {
+            instrument, index, ..
+        } = tour.session.screen(tour.now)
+        else {
+            return;
+        };
         let library = tour.session.library().clone();
-        let Some(instrument) = library.instrument(&instrument) else { return };
+        let Some(instrument) = library.instrument(&instrument) else {
+            return;
+        };
         tour.give(Input::Answer(choose(instrument, index)));
         tour.pass(SECOND);
     }
@@ -54,14 +61,19 @@ fn is_item(screen: &Screen) -> bool {
 
 fn checking(tour: &mut Tour) -> Result<(), TourError> {
     let library = tour.session.library().clone();
-    let mut instruments: Vec<&Instrument> = library.instruments_for(tour.options.audience).collect();
+    let mut instruments: Vec<&Instrument> =
+        library.instruments_for(tour.options.audience).collect();
     if instruments.is_empty() {
         return Ok(());
     }
     // The one with dots first, then the one with the most answers.
     instruments.sort_by_key(|instrument| {
         let risk = instrument.items.iter().any(|item| item.risk_at.is_some());
-        let dots = instrument.items.iter().flat_map(|item| &item.options).any(|option| option.dots.is_some());
+        let dots = instrument
+            .items
+            .iter()
+            .flat_map(|item| &item.options)
+            .any(|option| option.dots.is_some());
         (risk, !dots)
     });
     tour.give(Input::OpenDoor(Door::SelfCheck));
@@ -80,7 +92,9 @@ fn checking(tour: &mut Tour) -> Result<(), TourError> {
         answer_all(tour, |_, index| usize::from(index % 2 == 0));
         tour.shot("result", |screen| matches!(screen, Screen::Result { .. }))?;
     }
-    let widest = instruments.iter().max_by_key(|one| one.items.first().map_or(0, |item| item.options.len()));
+    let widest = instruments
+        .iter()
+        .max_by_key(|one| one.items.first().map_or(0, |item| item.options.len()));
     if let Some(widest) = widest {
         tour.begin();
         tour.give(Input::OpenDoor(Door::SelfCheck));
@@ -103,7 +117,9 @@ fn supported(tour: &mut Tour) -> Result<(), TourError> {
     tour.give(Input::BeginItems);
     answer_all(tour, |instrument, index| {
         let item = &instrument.items[index];
-        (0..item.options.len()).find(|option| item.is_risk(*option)).unwrap_or(0)
+        (0..item.options.len())
+            .find(|option| item.is_risk(*option))
+            .unwrap_or(0)
     });
     let on_support = |screen: &Screen| matches!(screen, Screen::Support { .. });
     tour.shot("support", on_support)?;
@@ -112,12 +128,16 @@ fn supported(tour: &mut Tour) -> Result<(), TourError> {
     tour.give(Input::StillHere);
     tour.give(Input::SupportContinue);
     answer_all(tour, |_, _| 0);
-    tour.shot("result-after-support", |screen| matches!(screen, Screen::Result { .. }))
+    tour.shot("result-after-support", |screen| {
+        matches!(screen, Screen::Result { .. })
+    })
 }
 
 fn reading(tour: &mut Tour) -> Result<(), TourError> {
     let library = tour.session.library().clone();
-    let Some(article) = library.articles_for(tour.options.audience).next() else { return Ok(()) };
+    let Some(article) = library.articles_for(tour.options.audience).next() else {
+        return Ok(());
+    };
     tour.begin();
     tour.give(Input::OpenDoor(Door::Learn));
     tour.shot("learn", |screen| matches!(screen, Screen::Learn))?;
@@ -132,7 +152,11 @@ fn reading(tour: &mut Tour) -> Result<(), TourError> {
 }
 
 fn frame(practice: &Practice, position_ms: u64, heard: bool) -> PlayerFrame {
-    PlayerFrame { position_ms, duration_ms: practice.duration_ms, heard }
+    PlayerFrame {
+        position_ms,
+        duration_ms: practice.duration_ms,
+        heard,
+    }
 }
 
 fn relaxing(tour: &mut Tour) -> Result<(), TourError> {
@@ -152,24 +176,50 @@ fn relaxing(tour: &mut Tour) -> Result<(), TourError> {
     for practice in library.practices_for(audience) {
         open(tour, practice);
         match practice.kind {
-            PracticeKind::Breathing { lead_in_ms, inhale_ms, exhale_ms } => {
+            PracticeKind::Breathing {
+                lead_in_ms,
+                inhale_ms,
+                exhale_ms,
+            } => {
                 let breath = lead_in_ms + 3 * (inhale_ms + exhale_ms);
-                tour.shot_at("player-closed", frame(practice, breath + inhale_ms / 12, true))?;
+                tour.shot_at(
+                    "player-closed",
+                    frame(practice, breath + inhale_ms / 12, true),
+                )?;
                 tour.shot_at("player-half", frame(practice, breath + inhale_ms / 2, true))?;
-                tour.shot_at("player-open", frame(practice, breath + inhale_ms + 100, true))?;
-                tour.give(Input::Devices(Devices { can_call: true, sound: SoundState::Absent }));
-                tour.shot_at("player-silent", frame(practice, breath + inhale_ms / 2, false))?;
-                tour.give(Input::Devices(Devices { can_call: true, sound: SoundState::Present }));
+                tour.shot_at(
+                    "player-open",
+                    frame(practice, breath + inhale_ms + 100, true),
+                )?;
+                tour.give(Input::Devices(Devices {
+                    can_call: true,
+                    sound: SoundState::Absent,
+                }));
+                tour.shot_at(
+                    "player-silent",
+                    frame(practice, breath + inhale_ms / 2, false),
+                )?;
+                tour.give(Input::Devices(Devices {
+                    can_call: true,
+                    sound: SoundState::Present,
+                }));
                 tour.give(Input::Player(PlayerEvent::Ended));
                 tour.shot_at("player-ended", frame(practice, practice.duration_ms, true))?;
             }
             PracticeKind::Guided => {
-                let at = practice.captions.get(2).map_or(0, |caption| caption.start_ms + 1);
+                let at = practice
+                    .captions
+                    .get(2)
+                    .map_or(0, |caption| caption.start_ms + 1);
                 tour.shot_at("player-guided", frame(practice, at, true))?;
             }
             PracticeKind::Soundscape => {
                 tour.give(Input::SetTimer(10));
-                let ten = PlayerFrame { position_ms: 192_000, duration_ms: 600_000, heard: true };
+                let ten = PlayerFrame {
+                    position_ms: 192_000,
+                    duration_ms: 600_000,
+                    heard: true,
+                };
                 tour.shot_at("player-soundscape", ten)?;
             }
         }
@@ -182,17 +232,25 @@ fn is_call(screen: &Screen) -> bool {
 }
 
 fn first_line(tour: &Tour) -> Option<LineId> {
-    tour.session.library().lines_at(tour.now.civil).first().map(|line| line.id.clone())
+    tour.session
+        .library()
+        .lines_at(tour.now.civil)
+        .first()
+        .map(|line| line.id.clone())
 }
 
 fn calling(tour: &mut Tour) -> Result<(), TourError> {
-    let Some(line) = first_line(tour) else { return Ok(()) };
+    let Some(line) = first_line(tour) else {
+        return Ok(());
+    };
     tour.begin();
     tour.give(Input::Help);
     tour.shot("lines", |screen| matches!(screen, Screen::Lines))?;
     tour.give(Input::Call(line));
     tour.pass(SECOND);
-    tour.shot("countdown", |screen| matches!(screen, Screen::Countdown { .. }))?;
+    tour.shot("countdown", |screen| {
+        matches!(screen, Screen::Countdown { .. })
+    })?;
     tour.pass(2 * SECOND);
     tour.give(Input::CallEvent(CallEvent::Dialling));
     tour.shot("call-dialling", is_call)?;
@@ -208,11 +266,15 @@ fn calling(tour: &mut Tour) -> Result<(), TourError> {
     tour.give(Input::Help);
     tour.give(Input::HangUp);
     tour.give(Input::CallEvent(CallEvent::Ended(CallOutcome::HungUpHere)));
-    tour.shot("call-over", |screen| matches!(screen, Screen::CallOver { .. }))
+    tour.shot("call-over", |screen| {
+        matches!(screen, Screen::CallOver { .. })
+    })
 }
 
 fn not_calling(tour: &mut Tour) -> Result<(), TourError> {
-    let Some(line) = first_line(tour) else { return Ok(()) };
+    let Some(line) = first_line(tour) else {
+        return Ok(());
+    };
     tour.begin();
     tour.give(Input::Help);
     tour.give(Input::Call(line.clone()));
@@ -220,7 +282,9 @@ fn not_calling(tour: &mut Tour) -> Result<(), TourError> {
     tour.give(Input::CallEvent(CallEvent::Dialling));
     tour.give(Input::CallEvent(CallEvent::Ended(CallOutcome::Busy)));
     if matches!(tour.session.screen(tour.now), Screen::Countdown { .. }) {
-        tour.shot("countdown-next-line", |screen| matches!(screen, Screen::Countdown { .. }))?;
+        tour.shot("countdown-next-line", |screen| {
+            matches!(screen, Screen::Countdown { .. })
+        })?;
         // Every further line is busy too, until none is left.
         for _ in 0..10 {
             tour.pass(4 * SECOND);
@@ -231,12 +295,18 @@ fn not_calling(tour: &mut Tour) -> Result<(), TourError> {
     let failed = |screen: &Screen| matches!(screen, Screen::CallFailed { .. });
     tour.shot("call-no-answer", failed)?;
     tour.begin();
-    tour.give(Input::Devices(Devices { can_call: false, sound: SoundState::Present }));
+    tour.give(Input::Devices(Devices {
+        can_call: false,
+        sound: SoundState::Present,
+    }));
     tour.give(Input::Help);
     tour.give(Input::Call(line));
     tour.pass(4 * SECOND);
     tour.shot("call-no-line", failed)?;
-    tour.give(Input::Devices(Devices { can_call: true, sound: SoundState::Present }));
+    tour.give(Input::Devices(Devices {
+        can_call: true,
+        sound: SoundState::Present,
+    }));
     Ok(())
 }
 
@@ -264,6 +334,23 @@ fn reaching(tour: &mut Tour) -> Result<(), TourError> {
         tour.give(Input::BeginItems);
         tour.shot("reach-item", is_item)?;
     }
+    let Some(line) = first_line(tour) else {
+        return Ok(());
+    };
+    tour.give(Input::Help);
+    tour.shot("reach-lines", |screen| matches!(screen, Screen::Lines))?;
+    tour.give(Input::Call(line));
+    tour.pass(SECOND);
+    tour.shot("reach-countdown", |screen| {
+        matches!(screen, Screen::Countdown { .. })
+    })?;
+    tour.pass(3 * SECOND);
+    tour.give(Input::CallEvent(CallEvent::Dialling));
+    tour.give(Input::CallEvent(CallEvent::LineOpen));
+    tour.give(Input::ToggleKeypad);
+    tour.shot("reach-call", is_call)?;
+    tour.give(Input::HangUp);
+    tour.give(Input::CallEvent(CallEvent::Ended(CallOutcome::HungUpHere)));
     Ok(())
 }
 
@@ -276,9 +363,13 @@ fn hours(tour: &mut Tour) -> Result<(), TourError> {
     for (hour, light) in named {
         tour.hour(hour);
         tour.give(Input::End);
-        tour.shot(&format!("attract-{light}"), |screen| matches!(screen, Screen::Attract))?;
+        tour.shot(&format!("attract-{light}"), |screen| {
+            matches!(screen, Screen::Attract)
+        })?;
         tour.begin();
-        tour.shot(&format!("home-{light}"), |screen| matches!(screen, Screen::Home))?;
+        tour.shot(&format!("home-{light}"), |screen| {
+            matches!(screen, Screen::Home)
+        })?;
     }
     tour.give(Input::OpenDoor(Door::SelfCheck));
     if matches!(tour.session.screen(tour.now), Screen::Choose) {
@@ -288,7 +379,9 @@ fn hours(tour: &mut Tour) -> Result<(), TourError> {
     tour.shot("lines-night", |screen| matches!(screen, Screen::Lines))?;
     tour.now.civil = None;
     tour.give(Input::End);
-    tour.shot("attract-without-clock", |screen| matches!(screen, Screen::Attract))?;
+    tour.shot("attract-without-clock", |screen| {
+        matches!(screen, Screen::Attract)
+    })?;
     tour.hour(15);
     Ok(())
 }
@@ -298,22 +391,41 @@ fn maintaining(tour: &mut Tour) -> Result<(), TourError> {
     tour.give(Input::AdminGesture);
     let zh = tour.options.lang == Lang::ZhCn;
     for (name, view) in [
-        ("admin-pin-new", AdminView::Pin { purpose: PinPurpose::Set, filled: 0, problem: None }),
+        (
+            "admin-pin-new",
+            AdminView::Pin {
+                purpose: PinPurpose::Set,
+                filled: 0,
+                problem: None,
+            },
+        ),
         (
             "admin-pin",
-            AdminView::Pin { purpose: PinPurpose::Enter, filled: 3, problem: Some(PinProblem::Wrong { left: 4 }) },
+            AdminView::Pin {
+                purpose: PinPurpose::Enter,
+                filled: 3,
+                problem: Some(PinProblem::Wrong { left: 4 }),
+            },
         ),
         ("admin-health", AdminView::Health(devices())),
         ("admin-reports", AdminView::Reports(vec![report()])),
         ("admin-packs", AdminView::Packs(packs(zh, None, None))),
-        ("admin-packs-refused", AdminView::Packs(packs(zh, Some(refusal(zh)), None))),
+        (
+            "admin-packs-refused",
+            AdminView::Packs(packs(zh, Some(refusal(zh)), None)),
+        ),
         (
             "admin-packs-installed",
             AdminView::Packs(packs(
                 zh,
                 None,
                 Some(PackNotice::Installed {
-                    title: (if zh { "冬季篇（示例）" } else { "Winter (sample)" }).to_owned(),
+                    title: (if zh {
+                        "冬季篇（示例）"
+                    } else {
+                        "Winter (sample)"
+                    })
+                    .to_owned(),
                     version: "3 (2026.11)".to_owned(),
                 }),
             )),
@@ -325,11 +437,19 @@ fn maintaining(tour: &mut Tour) -> Result<(), TourError> {
 }
 
 fn devices() -> Vec<DeviceHealth> {
-    let line = |device, state, detail: &str| DeviceHealth { device, state, detail: detail.to_owned() };
+    let line = |device, state, detail: &str| DeviceHealth {
+        device,
+        state,
+        detail: detail.to_owned(),
+    };
     vec![
         line(Device::Modem, HealthState::Good, "/dev/ttyUSB2 · 21/31"),
         line(Device::Sound, HealthState::Absent, ""),
-        line(Device::District, HealthState::Unreachable, "https://district.example"),
+        line(
+            Device::District,
+            HealthState::Unreachable,
+            "https://district.example",
+        ),
         line(Device::Packs, HealthState::Good, "starter 1"),
         line(Device::Disk, HealthState::Good, ""),
         line(Device::Clock, HealthState::Good, "2026-11-23 15:20"),
@@ -370,15 +490,31 @@ fn packs(zh: bool, refusal: Option<String>, notice: Option<PackNotice>) -> Packs
             version: "1 (2026.10)".to_owned(),
             sample: false,
         }],
-        stick: if notice.is_some() { StickView::Released } else { StickView::Ready },
+        stick: if notice.is_some() {
+            StickView::Released
+        } else {
+            StickView::Ready
+        },
         on_stick: if notice.is_some() {
             Vec::new()
         } else {
             vec![StickPack {
                 file: "winter.xinting".to_owned(),
-                title: if refused { "winter.xinting".to_owned() } else { words("冬季篇（示例）", "Winter (sample)") },
-                publisher: if refused { String::new() } else { words("示例区心理健康中心", "Sample District Centre") },
-                version: if refused { String::new() } else { "3 (2026.11)".to_owned() },
+                title: if refused {
+                    "winter.xinting".to_owned()
+                } else {
+                    words("冬季篇（示例）", "Winter (sample)")
+                },
+                publisher: if refused {
+                    String::new()
+                } else {
+                    words("示例区心理健康中心", "Sample District Centre")
+                },
+                version: if refused {
+                    String::new()
+                } else {
+                    "3 (2026.11)".to_owned()
+                },
                 refusal,
             }]
         },
