@@ -27,9 +27,10 @@ use xinting_session::flow::Step;
 #[derive(Debug, Parser)]
 #[command(name = "xinting-kiosk", version, after_help = EXAMPLES)]
 pub struct Arguments {
-    /// Everything the booth reads and writes lies below this folder; `/` on a real booth.
-    #[arg(long, value_name = "DIR", default_value = "/")]
-    root: PathBuf,
+    /// Everything the booth reads and writes lies below this folder; `/` by default. Inside a clone: target/booth, and
+    /// for a tour or a flow a folder that is forgotten afterwards.
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
     /// The configuration; by default etc/xinting/kiosk.toml below the root.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -135,7 +136,8 @@ impl CommandError {
 /// # Errors
 /// [`CommandError`].
 pub fn run(arguments: &Arguments) -> Result<(), CommandError> {
-    let plan = plan(arguments)?;
+    let root = Root::of(arguments);
+    let plan = plan(arguments, &root.path)?;
     match (&arguments.tour, &arguments.flow) {
         (Some(dir), _) => take_tour(arguments, plan, dir),
         (None, Some(file)) => play_flow(plan, file, &arguments.shots),
@@ -143,11 +145,48 @@ pub fn run(arguments: &Arguments) -> Result<(), CommandError> {
     }
 }
 
-fn plan(arguments: &Arguments) -> Result<Plan, CommandError> {
-    let paths = Paths::new(&arguments.root);
+/// The booth's root, as asked for or as the place suggests.
+#[derive(Debug)]
+struct Root {
+    path: PathBuf,
+    /// Made for this run only.
+    forgotten: bool,
+}
+
+impl Root {
+    fn of(arguments: &Arguments) -> Self {
+        let clone = std::env::current_dir()
+            .ok()
+            .as_deref()
+            .and_then(clone::around);
+        let screens_only = arguments.tour.is_some() || arguments.flow.is_some();
+        let (path, forgotten) = match (&arguments.root, clone) {
+            (Some(root), _) => (root.clone(), false),
+            (None, None) => (PathBuf::from("/"), false),
+            (None, Some(clone)) if screens_only => {
+                let name = format!("target/booth-{}", std::process::id());
+                (clone.join(name), true)
+            }
+            (None, Some(clone)) => (clone.join("target/booth"), false),
+        };
+        Self { path, forgotten }
+    }
+}
+
+impl Drop for Root {
+    fn drop(&mut self) {
+        if self.forgotten {
+            // What cannot be removed lies in the clone's target folder, where nobody minds.
+            let _left = std::fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+fn plan(arguments: &Arguments, root: &Path) -> Result<Plan, CommandError> {
+    let paths = Paths::new(root);
     let exe = std::env::current_exe().unwrap_or_default();
     let prepared = clone::prepare(&Desk {
-        root: &arguments.root,
+        root,
         exe_dir: exe.parent().unwrap_or(Path::new(".")),
         cwd: &std::env::current_dir().unwrap_or_default(),
         config: arguments.config.as_deref(),

@@ -1,6 +1,7 @@
 //! The running booth on the screen's thread: events in, commands to the actors, the picture drawn, the next deadline
 //! set. It wakes for a finger, an actor, a deadline, and once a minute; between them an idle booth does nothing.
 
+use crate::actors::watchdog::Probe;
 use crate::adapters::{PlayerFrame, Screens, UiEvent};
 use crate::admin::AdminView;
 use crate::booth::Booth;
@@ -9,7 +10,7 @@ use crate::effects::Hands;
 use crate::event::Event;
 use crate::inbox::Inbox;
 use crate::log_event::{LogEvent, log};
-use slint::{Timer, TimerMode};
+use slint::{RenderingState, Timer, TimerMode};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
@@ -24,6 +25,8 @@ const SECOND: Duration = Duration::from_secs(1);
 const FRAME: Duration = Duration::from_millis(16);
 /// The same while it is paused, when only a seek moves anything.
 const STILL_FRAME: Duration = Duration::from_millis(120);
+/// How long a picture that was asked for may take before the screen counts as frozen.
+const FRAME_PATIENCE: Duration = Duration::from_secs(10);
 
 thread_local! {
     /// The booth that runs on this thread, for wake-ups that come from others.
@@ -40,6 +43,65 @@ pub fn wake() {
     });
 }
 
+/// Brings a watchdog's probe to the running booth. Called from the watchdog's thread; never waits.
+pub fn probe(probe: Probe) {
+    // A loop that has ended answers nothing, and that is the answer.
+    let _ended = slint::invoke_from_event_loop(move || {
+        if let Some(app) = RUNNING.with_borrow(Weak::upgrade)
+            && app.frames_come()
+        {
+            probe.answer();
+        }
+    });
+}
+
+/// The pictures that the platform says it has drawn; most say nothing, and then nothing is expected of them.
+#[derive(Debug)]
+struct Drawn {
+    frames: Option<Rc<Cell<u64>>>,
+    /// When a picture was asked for, and how many there had been.
+    asked: Cell<Option<(Duration, u64)>>,
+}
+
+impl Drawn {
+    fn watch(window: &slint::Window) -> Self {
+        let frames = Rc::new(Cell::new(0));
+        let counting = Rc::clone(&frames);
+        let watched = window.set_rendering_notifier(move |state, _| {
+            if matches!(state, RenderingState::AfterRendering) {
+                counting.set(counting.get() + 1);
+            }
+        });
+        Self {
+            frames: watched.is_ok().then_some(frames),
+            asked: Cell::new(None),
+        }
+    }
+
+    /// Asks for a picture once a minute.
+    fn ask(&self, now: Duration, window: &slint::Window) {
+        let Some(frames) = &self.frames else { return };
+        if self
+            .asked
+            .get()
+            .is_none_or(|(asked, _)| now >= asked + MINUTE)
+        {
+            self.asked.set(Some((now, frames.get())));
+            window.request_redraw();
+        }
+    }
+
+    /// Whether the picture that was asked for came, or may still come.
+    fn come(&self, now: Duration) -> bool {
+        match (&self.frames, self.asked.get()) {
+            (Some(frames), Some((asked, before))) => {
+                frames.get() > before || now < asked + FRAME_PATIENCE
+            }
+            (None, _) | (_, None) => true,
+        }
+    }
+}
+
 /// One running booth with its screen and its actors. Dropping it stops it in good order.
 pub struct App {
     clock: Rc<Clock>,
@@ -50,6 +112,7 @@ pub struct App {
     deadline: Timer,
     frames: Timer,
     frames_every: Cell<Option<Duration>>,
+    drawn: Drawn,
 }
 
 impl std::fmt::Debug for App {
@@ -87,6 +150,7 @@ impl App {
         inbox: Inbox,
         hands: Hands,
     ) -> Rc<Self> {
+        let drawn = Drawn::watch(screens.window());
         let app = Rc::new(Self {
             clock,
             booth: RefCell::new(booth),
@@ -96,6 +160,7 @@ impl App {
             deadline: Timer::default(),
             frames: Timer::default(),
             frames_every: Cell::new(None),
+            drawn,
         });
         *touches.0.borrow_mut() = Rc::downgrade(&app);
         RUNNING.set(Rc::downgrade(&app));
@@ -134,13 +199,16 @@ impl App {
             crate::control_leak::leak(booth.session(), now, input);
         }
         let mut commands: std::collections::VecDeque<_> = booth.handle(now, event).into();
+        let mut undone = Vec::new();
         while let Some(command) = commands.pop_front() {
             let library = Arc::clone(booth.session().library());
-            if let Err(whose) = self.hands.obey(command, &library, &self.inbox) {
-                // What is missing does not come back by being asked again: only the booth's answer is obeyed, and
-                // that never asks the same actor.
-                let answer = booth.handle(now, Event::Undone(whose));
-                commands.extend(answer);
+            let Err(whose) = self.hands.obey(command, &library, &self.inbox) else {
+                continue;
+            };
+            // Said once for each actor: one that is missing is not asked again and again because of its absence.
+            if !undone.contains(&whose) {
+                undone.push(whose);
+                commands.extend(booth.handle(now, Event::Undone(whose)));
             }
         }
         drop(booth);
@@ -157,8 +225,14 @@ impl App {
         let booth = self.booth.borrow();
         let admin = booth.admin(now);
         self.screens.render(booth.session(), now, admin.as_ref());
+        self.drawn.ask(now.monotonic, self.screens.window());
         self.follow_player(&booth, now);
         self.set_deadline(&booth, now, admin.as_ref());
+    }
+
+    /// Whether the screen still draws, as far as the platform can tell.
+    fn frames_come(&self) -> bool {
+        self.drawn.come(self.clock.monotonic())
     }
 
     /// The position is asked for only while the player page is there.

@@ -9,7 +9,7 @@ use std::path::Path;
 /// One line of the log.
 #[derive(Debug, Clone, Copy)]
 pub enum LogEvent<'a> {
-    /// The booth has drawn its first screen.
+    /// The booth stands on its first screen.
     Started,
     /// The booth stops in good order.
     Stopped,
@@ -42,7 +42,7 @@ pub enum LogEvent<'a> {
 /// Writes one line.
 pub fn log(event: LogEvent<'_>) {
     match event {
-        LogEvent::Started => tracing::info!("the first screen is drawn"),
+        LogEvent::Started => tracing::info!("the booth stands on its first screen"),
         LogEvent::Stopped => tracing::info!("stopped in good order"),
         LogEvent::PackFault(reason) => tracing::warn!(reason, "a pack cannot be used"),
         LogEvent::StoreHealth(health) => tracing::warn!(?health, "the store's health changed"),

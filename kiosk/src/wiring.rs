@@ -301,10 +301,7 @@ fn hands(
                 },
             ))
         });
-    let watchdog = Watchdog::start(|probe| {
-        // A loop that has ended answers nothing, and that is the answer.
-        let _ended = slint::invoke_from_event_loop(move || probe.answer());
-    });
+    let watchdog = Watchdog::start(event_loop::probe);
     let watchdog = started(watchdog).flatten();
     if let Some(store) = &store {
         // What waited before the start is known before the first page that shows it.

@@ -8,7 +8,7 @@ fn kiosk(cwd: &Path, arguments: &[&str]) -> Output {
         .args(arguments)
         .current_dir(cwd)
         .output()
-        .unwrap()
+        .expect("the booth can be run")
 }
 
 fn said(output: &Output) -> String {
@@ -17,10 +17,10 @@ fn said(output: &Output) -> String {
 
 /// A root outside any clone, with this configuration.
 fn root(config: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let etc = folder.path().join("etc/xinting");
-    std::fs::create_dir_all(&etc).unwrap();
-    std::fs::write(etc.join("kiosk.toml"), config).unwrap();
+    std::fs::create_dir_all(&etc).expect("a folder can be made");
+    std::fs::write(etc.join("kiosk.toml"), config).expect("a file can be written");
     folder
 }
 
