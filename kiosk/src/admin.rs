@@ -141,7 +141,7 @@ pub enum HealthState {
     Refused,
     /// The district cannot be reached; reports wait.
     Unreachable,
-    /// The booth is not enrolled with the district yet; reports wait.
+    /// The booth is not enrolled with the district yet; what is counted before is not sent.
     NotEnrolled,
     /// The district has refused something; see the reports.
     Rejected,
@@ -164,7 +164,7 @@ pub enum HealthState {
 pub struct WaitingReport {
     /// The day it is about, `YYYY-MM-DD`.
     pub date: String,
-    /// Its key: booth, epoch and sequence; without the booth until the booth is enrolled.
+    /// Its key: booth, epoch and sequence.
     pub key: String,
     /// The body exactly as it will be sent.
     pub body: String,
@@ -177,8 +177,6 @@ pub struct WaitingReport {
 pub enum ReportState {
     /// Waits for its turn or the network.
     Waiting,
-    /// Waits for the booth to be enrolled.
-    NotEnrolled,
     /// The district refused it; it is kept here and not sent again.
     SetAside {
         /// The HTTP status.

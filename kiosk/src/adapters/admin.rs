@@ -133,7 +133,6 @@ fn health(line: &DeviceHealth) -> HealthLine {
 fn report(report: &WaitingReport) -> ReportLine {
     let (state, detail) = match &report.state {
         ReportState::Waiting => (ReportStateView::Waiting, String::new()),
-        ReportState::NotEnrolled => (ReportStateView::NotEnrolled, String::new()),
         ReportState::SetAside { status, message } => {
             (ReportStateView::SetAside, format!("{status} {message}"))
         }
