@@ -108,7 +108,13 @@ impl Booth {
         let mut out = Vec::new();
         match event {
             Event::Tick => self.visit(now, Input::Tick, &mut out),
-            Event::Visitor(input) => self.visit(now, input, &mut out),
+            Event::Visitor(input) => {
+                // Help is one touch away from every screen, and whoever asks for it is a visitor.
+                if self.desk.is_some() && matches!(input, Input::Help | Input::Home) {
+                    self.visit(now, Input::LeaveMaintenance, &mut out);
+                }
+                self.visit(now, input, &mut out);
+            }
             // On attract the page itself says what a touch means; a finger on its way to the admin's corner is none.
             Event::Touched if self.session.screen(now) == Screen::Attract => {}
             Event::Touched => self.visit(now, Input::Touch, &mut out),

@@ -275,6 +275,15 @@ fn maintenance_asks_for_a_pin_and_leaving_it_ends_the_stay() {
 }
 
 #[test]
+fn help_is_one_touch_away_even_from_maintenance_and_the_admin_is_out_then() {
+    let mut booth = booth_with(None, Some("a hash"));
+    booth.handle(morning(1), Event::Visitor(Input::AdminGesture));
+    booth.handle(morning(1), Event::Visitor(Input::Help));
+    assert_eq!(booth.session().screen(morning(1)), Screen::Lines);
+    assert_eq!(booth.admin(morning(1)), None);
+}
+
+#[test]
 fn an_admin_who_walks_away_is_out() {
     let mut booth = booth_with(None, Some("a hash"));
     booth.handle(morning(1), Event::Visitor(Input::AdminGesture));
