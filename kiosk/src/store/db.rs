@@ -346,6 +346,18 @@ impl Db {
         Ok(())
     }
 
+    /// As if the disk had room for this many pages more.
+    #[cfg(test)]
+    pub(super) fn room_for(&self, pages: i64) {
+        let has: i64 = self
+            .connection
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .unwrap();
+        self.connection
+            .pragma_update_and_check(None, "max_page_count", has + pages, |_| Ok(()))
+            .unwrap();
+    }
+
     /// Moves the WAL into the database and cuts it to nothing. Without readers, which a booth has not, it cannot be
     /// refused for long; if it is, the next write does it.
     fn empty_wal(&self) -> Result<(), DbError> {

@@ -12,7 +12,7 @@ fn running(sequence: u32, visits: u32) -> Running {
         visit.record(Fact::CallEnded(CallOutcome::Failed));
         tally.add(&visit);
     }
-    let day = date(2026, 5, 24 + i8::try_from(sequence).unwrap());
+    let day = date(2026, 5, 24).saturating_add(jiff::Span::new().days(sequence));
     Running {
         period: OpenPeriod::restore(9, sequence, Some(day)).unwrap(),
         tally,
@@ -226,6 +226,53 @@ fn neither_a_damaged_page_nor_an_unusable_disk_takes_the_pin_off() {
         kept.settings.get(&Setting::PinHash).map(String::as_str),
         Some("a hash")
     );
+}
+
+#[test]
+fn a_full_disk_is_told_and_what_is_owed_is_written_once_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut store, _) = Store::open(&folder.path().join("kiosk.db")).unwrap();
+    let said = std::cell::RefCell::new(Vec::new());
+    let tell = |event: StoreEvent| said.borrow_mut().push(event);
+    store.db.room_for(0);
+    let mut days = Vec::new();
+    let mut open = running(1, 3);
+    // Some days fit into pages that are there; then there is no room for another.
+    while !matches!(store.health, StoreHealth::NotWritable { .. }) {
+        let close = close_of(&open);
+        open = close.next;
+        store.obey(Command::Close(close.clone()), &tell);
+        store.pay(&tell);
+        days.push(close);
+        assert!(days.len() < 100, "the disk is never full");
+    }
+    let closed = |said: &[StoreEvent]| {
+        said.iter()
+            .filter(|event| **event == StoreEvent::Closed)
+            .count()
+    };
+    assert_eq!(closed(&said.borrow()), days.len() - 1);
+    assert_eq!(store.owed.len(), 1);
+    store.obey(Command::Save(open), &tell);
+    store.pay(&tell);
+    assert_eq!(
+        store.owed.len(),
+        1,
+        "what is owed is not forgotten and nothing overtakes it"
+    );
+    store.db.room_for(10);
+    store.pay(&tell);
+    assert_eq!(closed(&said.borrow()), days.len());
+    assert_eq!(store.health, StoreHealth::Good);
+    let kept: Vec<_> = store
+        .db
+        .outbox()
+        .unwrap()
+        .into_iter()
+        .map(|row| Some(row.report))
+        .collect();
+    let due: Vec<_> = days.into_iter().map(|day| day.report).collect();
+    assert_eq!(kept, due);
 }
 
 #[test]
