@@ -1,6 +1,6 @@
 //! The PIN: its hash, and the lock after wrong tries.
 //!
-//! Hashing is slow on purpose, so it is done by whoever has a thread for it ([`hash`], [`matches`]). The lock is pure:
+//! Hashing is slow on purpose, so it is done by whoever has a thread for it ([`hash`], [`matches()`]). The lock is pure:
 //! time is an argument. It counts wrong tries, not moments, and the count is kept: a restart begins the wait anew
 //! instead of ending it, and a clock that is turned changes nothing.
 
