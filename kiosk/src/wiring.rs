@@ -203,7 +203,8 @@ pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<A
     let shown = shelf
         .library()
         .map_err(|error| StartError::NoLibrary(nothing_to_show(&notices, error)))?;
-    let (key, booth_id) = identity(&plan.paths, &kept)?;
+    let identity = identity(&plan.paths, plan.config.district.code.clone(), &kept)?;
+    let (key, booth_id) = (Arc::clone(&identity.key), identity.booth.clone());
     let beginning = Beginning {
         settings: Settings {
             audience: plan.config.audience.0,
@@ -216,7 +217,7 @@ pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<A
         library: Arc::clone(&shown.library),
         running: running(&kept)?,
         booth: booth_id.clone(),
-        key: Arc::clone(&key),
+        key,
         pin_hash: kept.settings.get(&Setting::PinHash).cloned(),
         pin_wrong: kept
             .settings
@@ -229,15 +230,7 @@ pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<A
 
     let inbox = Inbox::new(event_loop::wake);
     let libraries = ShownLibraries::new(shown);
-    let hands = hands(
-        plan,
-        devices,
-        store,
-        shelf,
-        libraries,
-        (key, booth_id),
-        &inbox,
-    );
+    let hands = hands(plan, devices, store, shelf, libraries, identity, &inbox);
     let app = App::new(Rc::clone(clock), booth, screens, &touches, inbox, hands);
     app.screens().show()?;
     log(LogEvent::Started);
@@ -251,7 +244,7 @@ fn hands(
     store: Store,
     shelf: Shelf,
     libraries: ShownLibraries,
-    (key, booth): (Arc<BoothKey>, Option<BoothId>),
+    identity: Identity,
     inbox: &Inbox,
 ) -> Hands {
     let to = || inbox.clone();
@@ -286,11 +279,6 @@ fn hands(
         .clone()
         .zip(store.as_ref())
         .and_then(|(url, store)| {
-            let identity = Identity {
-                booth,
-                code: plan.config.district.code.clone(),
-                key,
-            };
             let told = to();
             started(Upstream::start(
                 HttpWire::new(url),
@@ -323,20 +311,26 @@ fn started<T, E: std::error::Error>(actor: Result<T, E>) -> Option<T> {
         .ok()
 }
 
-/// The booth's key and the id given to it. A key that cannot be kept or read serves for this run only, without an id.
-fn identity(paths: &Paths, kept: &Kept) -> Result<(Arc<BoothKey>, Option<BoothId>), StartError> {
-    let (key, known) = match booth_key::load_or_make(&paths.booth_key()) {
-        Ok(made) => made,
+/// Who the booth is to its district. A key that cannot be kept or read serves for this run only, without an id and
+/// without the code: the code is good once, and an id for a key that is gone at the next start is good for nothing.
+fn identity(paths: &Paths, code: Option<String>, kept: &Kept) -> Result<Identity, StartError> {
+    let (key, known, code) = match booth_key::load_or_make(&paths.booth_key()) {
+        Ok((key, known)) => (key, known, code),
         Err(error) => {
             log(LogEvent::ActorFailed(&chain(&error)));
-            (BoothKey::generate().map_err(StartError::Randomness)?, false)
+            let key = BoothKey::generate().map_err(StartError::Randomness)?;
+            (key, false, None)
         }
     };
     let id = kept
         .settings
         .get(&Setting::BoothId)
         .and_then(|text| text.parse().ok());
-    Ok((Arc::new(key), id.filter(|_| known)))
+    Ok(Identity {
+        booth: id.filter(|_| known),
+        code,
+        key: Arc::new(key),
+    })
 }
 
 fn running(kept: &Kept) -> Result<Running, StartError> {
@@ -397,4 +391,31 @@ pub(crate) fn nothing_to_show(
         said.push_str(&notice.sentence(Lang::En));
     }
     said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_is_not_spent_on_a_key_that_cannot_be_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = Paths::new(folder.path());
+        let kept = Kept {
+            settings: [(Setting::BoothId, "b-1".to_owned())].into(),
+            running: None,
+            health: StoreHealth::Good,
+        };
+        let code = || Some("ABCD-EFGH".to_owned());
+        let key = paths.booth_key();
+        std::fs::create_dir_all(key.parent().unwrap()).unwrap();
+        std::fs::write(&key, b"short").unwrap();
+        let this_run = identity(&paths, code(), &kept).unwrap();
+        assert_eq!((this_run.code, this_run.booth), (None, None));
+        std::fs::remove_file(&key).unwrap();
+        let first = identity(&paths, code(), &kept).unwrap();
+        assert_eq!((first.code, first.booth), (code(), None));
+        let second = identity(&paths, code(), &kept).unwrap();
+        assert_eq!(second.booth, Some("b-1".parse().unwrap()));
+    }
 }
