@@ -10,9 +10,11 @@ use std::process::Stdio;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use xinting_e2e::bins::{target_dir, workspace};
 use xinting_e2e::booth::{Booth, build_pack};
-use xinting_e2e::canary::{canaries_of_the_fixture, search_bytes, search_dir};
+use xinting_e2e::canary::{Canary, canaries_of_the_fixture, search_bytes, search_dir};
 use xinting_e2e::csv;
 use xinting_e2e::district::District;
+use xinting_e2e::proxy::Proxy;
+use xinting_e2e::tally;
 
 const BOOTHS: usize = 4;
 const KILLS_EACH: usize = 50;
@@ -35,6 +37,13 @@ day-end
     format!("clock {start}T10:00\n{visit}{visit}")
 }
 
+/// The two days of [`two_days`].
+fn two_dates(kill: usize) -> [String; 2] {
+    let first = first_of_a_month(kill);
+    let second = format!("{}02", &first[..8]);
+    [first, second]
+}
+
 /// The 1st of a month of its own for every kill, so that the clock only ever goes forward.
 fn first_of_a_month(kill: usize) -> String {
     let (year, month) = (2027 + kill / 12, kill % 12 + 1);
@@ -53,22 +62,23 @@ impl Random {
     }
 }
 
-fn new_booth(dir: &Path, packs: &Path, district: &District) -> Booth {
+fn new_booth(dir: &Path, packs: &Path, district: &District, proxy: &Proxy, school: &str) -> Booth {
     std::fs::create_dir_all(dir).expect("a folder for the booth");
     let config = format!(
-        "[audio]\nhost = \"none\"\n\n[packs]\nimage = \"{}\"\n\n[district]\nurl = \"http://{}\"\ncode = \"{}\"\n",
+        "[audio]\nhost = \"none\"\n\n[packs]\nimage = \"{}\"\n\n[district]\nurl = \"{}\"\ncode = \"{}\"\n",
         packs.display(),
-        district.address(),
-        district.enrol("sample-school")
+        proxy.url(),
+        district.enrol(school)
     );
     Booth::new(dir, &config)
 }
 
-/// Kills the booth at random moments; returns how many days it said were closed before it died.
-fn torment(booth: &Booth, length: Duration, random: &mut Random) -> usize {
+/// Kills the booth at random moments; returns the days it said were closed before it died.
+fn torment(booth: &Booth, length: Duration, random: &mut Random) -> Vec<String> {
     let shots = booth.root().join("../shots");
     let canaries = canaries_of_the_fixture();
-    let mut closed = 0;
+    let mut closed = Vec::new();
+    let mut tallies: Vec<Vec<u8>> = Vec::new();
     for kill in 0..KILLS_EACH {
         let mut child = booth
             .flow_command("kill", &two_days(kill), &shots)
@@ -84,12 +94,24 @@ fn torment(booth: &Booth, length: Duration, random: &mut Random) -> usize {
         let mut stdout = child.stdout.take().expect("stdout is piped");
         stdout.read_to_string(&mut said).expect("it prints text");
         child.wait().expect("it ends");
-        closed += said
+        let ends = said
             .lines()
             .filter(|line| line.contains("day-end") && line.contains("held"))
             .count();
+        closed.extend(two_dates(kill).into_iter().take(ends));
         let seen = search_dir(&canaries, booth.root());
         assert_eq!(seen, [], "after kill {kill} at {moment:?}");
+        let row = tally::row(booth.root());
+        if tallies.last() != Some(&row) && row.iter().any(|byte| *byte != 0) {
+            tallies.push(row);
+        }
+        let old: Vec<Canary> = tallies
+            .iter()
+            .rev()
+            .skip(2)
+            .map(|row| Canary::bytes("an older tally", row))
+            .collect();
+        assert_eq!(search_dir(&old, booth.root()), [], "after kill {kill}");
     }
     let seen = search_bytes(&canaries, "the log", &booth.log());
     assert_eq!(seen, []);
@@ -115,8 +137,11 @@ fn two_hundred_kills_lose_nothing_and_leave_nothing() {
         .map_or(1, |since| since.subsec_nanos().into());
     println!("seed {seed}");
 
-    let booths: Vec<Booth> = (0..BOOTHS)
-        .map(|n| new_booth(&dir.path().join(format!("booth-{n}")), &packs, &district))
+    let proxy = Proxy::start(district.address());
+    let schools: Vec<String> = (0..BOOTHS).map(|n| format!("sample-{n}")).collect();
+    let booths: Vec<Booth> = schools
+        .iter()
+        .map(|school| new_booth(&dir.path().join(school), &packs, &district, &proxy, school))
         .collect();
 
     // An undisturbed run enrols each booth and shows how long one takes.
@@ -143,7 +168,7 @@ fn two_hundred_kills_lose_nothing_and_leave_nothing() {
     }
     println!("enrolment {enrolment:?}, an undisturbed run {length:?}");
 
-    let due: usize = std::thread::scope(|scope| {
+    let due: Vec<Vec<String>> = std::thread::scope(|scope| {
         let running: Vec<_> = booths
             .iter()
             .enumerate()
@@ -155,7 +180,7 @@ fn two_hundred_kills_lose_nothing_and_leave_nothing() {
         running
             .into_iter()
             .map(|thread| thread.join().expect("no canary, no fault"))
-            .sum()
+            .collect()
     });
 
     // A last undisturbed day lets every outbox run dry.
@@ -166,34 +191,46 @@ fn two_hundred_kills_lose_nothing_and_leave_nothing() {
             &target_dir().join("../faults"),
         );
     }
-    let mut sequences: BTreeMap<String, Vec<u64>> = BTreeMap::new();
-    for row in csv::rows(&district.csv()) {
-        sequences
-            .entry(row["booth"].clone())
-            .or_default()
-            .push(row["sequence"].parse().expect("a number"));
-    }
-    assert_eq!(sequences.len(), BOOTHS);
+    let rows = csv::rows(&district.csv());
     let mut stored = 0;
-    for (booth, mut numbers) in sequences {
+    for (school, due) in schools.iter().zip(&due) {
+        let of_booth: Vec<_> = rows.iter().filter(|row| row["school"] == *school).collect();
+        let mut numbers: Vec<u64> = of_booth
+            .iter()
+            .map(|row| row["sequence"].parse().expect("a number"))
+            .collect();
         numbers.sort_unstable();
-        let expected: Vec<u64> = (numbers[0]..numbers[0] + numbers.len() as u64).collect();
+        let expected: Vec<u64> = (1..=numbers.len() as u64).collect();
         assert_eq!(
             numbers, expected,
-            "booth {booth}: a report is missing or was stored twice"
+            "{school}: a report is missing or was stored twice"
         );
-        stored += numbers.len();
+        let mut dates: BTreeMap<&str, usize> = BTreeMap::new();
+        for row in &of_booth {
+            *dates.entry(row["period"].as_str()).or_default() += 1;
+        }
+        for date in due {
+            assert_eq!(
+                dates.get(date.as_str()),
+                Some(&1),
+                "{school}: the report of {date}, which was closed"
+            );
+        }
+        assert!(
+            dates.values().all(|count| *count == 1),
+            "{school}: a day was sent twice: {dates:?}"
+        );
+        assert!(
+            !due.is_empty(),
+            "no run lived long enough to close a day: the kills prove nothing"
+        );
+        stored += of_booth.len();
     }
+    let seen = search_bytes(&canaries_of_the_fixture(), "the wire", &proxy.heard());
+    assert_eq!(seen, []);
     println!(
-        "{} kills, {due} days seen closed before a kill, {stored} reports stored",
-        BOOTHS * KILLS_EACH
-    );
-    assert!(
-        stored >= due,
-        "{due} days were closed and only {stored} reports arrived"
-    );
-    assert!(
-        due > 0,
-        "no run lived long enough to close a day: the kills prove nothing"
+        "{} kills, {} days seen closed before a kill, {stored} reports stored",
+        BOOTHS * KILLS_EACH,
+        due.iter().map(Vec::len).sum::<usize>(),
     );
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use xinting_e2e::bins::{target_dir, workspace};
 use xinting_e2e::booth::{Booth, build_pack};
+use xinting_e2e::canary::{Canary, search_bytes, search_dir};
 use xinting_e2e::csv;
 use xinting_e2e::district::District;
+use xinting_e2e::proxy::Proxy;
 
 /// What stands beside the counts in the district's CSV.
 const ABOUT: [&str; 6] = ["school", "booth", "epoch", "sequence", "period", "noise"];
@@ -19,13 +21,22 @@ fn shots(name: &str) -> PathBuf {
     target_dir().join("../journeys").join(name)
 }
 
-fn enrolled(dir: &Path, district: &District, school: &str) -> Booth {
+fn enrolled(dir: &Path, district: &District, proxy: &Proxy) -> Booth {
     let config = format!(
-        "[audio]\nhost = \"none\"\n\n[district]\nurl = \"http://{}\"\ncode = \"{}\"\n",
-        district.address(),
-        district.enrol(school)
+        "[audio]\nhost = \"none\"\n\n[district]\nurl = \"{}\"\ncode = \"{}\"\n",
+        proxy.url(),
+        district.enrol("sample-school")
     );
     Booth::new(dir, &config)
+}
+
+/// Nothing of these answers and results is in any file, in the log or on the wire.
+fn nothing_is_left_of(words: &[&str], booth: &Booth, proxy: &Proxy) {
+    let canaries: Vec<Canary> = words.iter().map(|word| Canary::text(word)).collect();
+    assert_eq!(search_dir(&canaries, booth.root()), []);
+    assert_eq!(search_bytes(&canaries, "the log", &booth.log()), []);
+    assert_eq!(search_bytes(&canaries, "the wire", &proxy.heard()), []);
+    assert!(!proxy.heard().is_empty(), "the wire was listened to");
 }
 
 /// The cells that are not zero, of the one row there is.
@@ -63,8 +74,14 @@ fn cells(pairs: &[(&str, i64)]) -> BTreeMap<String, i64> {
 fn worry_is_answered_read_about_breathed_through_and_talked_over() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let district = District::start(dir.path());
-    let booth = enrolled(dir.path(), &district, "sample-school");
+    let proxy = Proxy::start(district.address());
+    let booth = enrolled(dir.path(), &district, &proxy);
     booth.must("worry", &flow("worry.flow"), &shots("worry"));
+    nothing_is_left_of(
+        &["有几天", "湖面上，有一点微风", "心里发慌", "gad-7", "12356"],
+        &booth,
+        &proxy,
+    );
     assert_eq!(
         counted(&district.csv()),
         cells(&[
@@ -83,8 +100,18 @@ fn worry_is_answered_read_about_breathed_through_and_talked_over() {
 fn a_risk_answer_opens_support_at_once_and_the_call_is_one_touch_away() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let district = District::start(dir.path());
-    let booth = enrolled(dir.path(), &district, "sample-school");
+    let proxy = Proxy::start(district.address());
+    let booth = enrolled(dir.path(), &district, &proxy);
     booth.must("support", &flow("support.flow"), &shots("support"));
+    let words = [
+        "有几天",
+        "一天也没有",
+        "谢谢你说出来",
+        "提不起劲",
+        "phq-a",
+        "12356",
+    ];
+    nothing_is_left_of(&words, &booth, &proxy);
     // Neither the answer nor the support path is counted: only that the ninth question was the last, whatever was
     // answered, and that a line opened.
     assert_eq!(
