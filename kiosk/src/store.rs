@@ -9,16 +9,16 @@ mod running;
 pub use db::{Db, DbError};
 pub use running::Running;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use xinting_usage::SignedReport;
 
 /// Commands that may wait. The app sends a few a minute.
 const WAITING_COMMANDS: usize = 64;
-/// How soon a write that failed is tried again.
+/// How soon a write that failed is tried again, and a disk that could not be used.
 const TRY_AGAIN: Duration = Duration::from_secs(30);
 
 /// A named value that is kept. A closed list: there is no place for anything else.
@@ -102,7 +102,7 @@ pub enum StoreHealth {
         /// The damaged file's new name.
         aside: PathBuf,
     },
-    /// The disk cannot be used: what is counted since the start lives in memory only.
+    /// The disk cannot be used: what is counted since then lives in memory only, until it can be used again.
     InMemory {
         /// Why.
         reason: String,
@@ -290,10 +290,16 @@ pub struct Store {
     db: Db,
     health: StoreHealth,
     settings: BTreeMap<Setting, String>,
+    /// Settings that could not be written yet.
+    owed_settings: BTreeSet<Setting>,
     /// Closes that could not be written yet, oldest first.
     owed: VecDeque<Close>,
     /// The tally that could not be written yet.
     owed_save: Option<Running>,
+    /// Rows that went from memory to disk, by the id under which they were last given out.
+    moved: BTreeMap<i64, i64>,
+    /// When a disk that could not be used is looked at again.
+    look_at: Instant,
 }
 
 impl Store {
@@ -304,29 +310,39 @@ impl Store {
     /// [`DbError`] only if not even a store in memory can be had.
     pub fn open(path: &Path) -> Result<(Self, Kept), DbError> {
         let (db, health) = open_somehow(path)?;
+        Self::begin(path, db, health)
+    }
+
+    fn begin(path: &Path, db: Db, health: StoreHealth) -> Result<(Self, Kept), DbError> {
         let mut store = Self {
             path: path.to_owned(),
             db,
             health,
             settings: BTreeMap::new(),
+            owed_settings: BTreeSet::new(),
             owed: VecDeque::new(),
             owed_save: None,
+            moved: BTreeMap::new(),
+            look_at: Instant::now() + TRY_AGAIN,
         };
         let salvaged = match &store.health {
             StoreHealth::MadeAnew { aside } => Db::salvage(aside),
             StoreHealth::InMemory { .. } => Db::salvage(path),
             StoreHealth::Good | StoreHealth::NotWritable { .. } => BTreeMap::new(),
         };
-        for (setting, value) in &salvaged {
-            store.db.set(*setting, value)?;
-        }
+        let anew = matches!(store.health, StoreHealth::MadeAnew { .. });
         for setting in Setting::ALL {
             if let Some(value) = store.db.setting(setting)? {
                 store.settings.insert(setting, value);
             }
         }
-        if matches!(store.health, StoreHealth::MadeAnew { .. }) {
-            store.db.log_admin("", AdminLogEntry::StoreMadeAnew)?;
+        store.owed_settings.extend(salvaged.keys());
+        store.settings.extend(salvaged);
+        // Nobody listens yet; how it went is in what is kept.
+        store.pay(&|_| {});
+        if anew {
+            let done = store.db.log_admin("", AdminLogEntry::StoreMadeAnew);
+            store.note(done, &|_| {});
         }
         let kept = Kept {
             settings: store.settings.clone(),
@@ -338,8 +354,8 @@ impl Store {
 
     fn run(mut self, commands: &Receiver<Command>, tell: &dyn Fn(StoreEvent)) {
         loop {
-            let owing = !self.owed.is_empty() || self.owed_save.is_some();
-            let command = if owing {
+            let away = matches!(self.health, StoreHealth::InMemory { .. });
+            let command = if self.owes() || away {
                 match commands.recv_timeout(TRY_AGAIN) {
                     Ok(command) => Some(command),
                     Err(RecvTimeoutError::Timeout) => None,
@@ -356,6 +372,9 @@ impl Store {
                 self.obey(command, tell);
             }
             self.pay(tell);
+            if stop || Instant::now() >= self.look_at {
+                self.come_back(tell);
+            }
             if stop {
                 return;
             }
@@ -371,9 +390,8 @@ impl Store {
                 self.owed.push_back(close);
             }
             Command::Set(setting, value) => {
-                self.settings.insert(setting, value.clone());
-                let done = self.db.set(setting, &value);
-                self.note(done, tell);
+                self.settings.insert(setting, value);
+                self.owed_settings.insert(setting);
             }
             Command::Log(at, entry) => {
                 let done = self.db.log_admin(&at, entry);
@@ -381,6 +399,7 @@ impl Store {
             }
             Command::ShowOutbox => self.show(tell),
             Command::NextWaiting(reply) => {
+                self.moved.clear();
                 let row = match self.db.next_waiting() {
                     Ok(row) => row,
                     Err(error) => {
@@ -391,12 +410,12 @@ impl Store {
                 let _gone = reply.send(row);
             }
             Command::Acknowledged(id) => {
-                let done = self.db.acknowledged(id);
+                let done = self.db.acknowledged(self.now_at(id));
                 self.note(done, tell);
                 self.show(tell);
             }
             Command::SetAside(id, status, message) => {
-                let done = self.db.set_aside(id, status, &message);
+                let done = self.db.set_aside(self.now_at(id), status, &message);
                 self.note(done, tell);
                 self.show(tell);
             }
@@ -404,26 +423,84 @@ impl Store {
         }
     }
 
+    fn owes(&self) -> bool {
+        !self.owed_settings.is_empty() || !self.owed.is_empty() || self.owed_save.is_some()
+    }
+
+    /// Where a row is by now that was given out under this id.
+    fn now_at(&self, id: i64) -> i64 {
+        self.moved.get(&id).copied().unwrap_or(id)
+    }
+
     /// Writes what is owed, in order; stops at the first failure.
     fn pay(&mut self, tell: &dyn Fn(StoreEvent)) {
+        while let Some(setting) = self.owed_settings.first().copied() {
+            let done = match self.settings.get(&setting) {
+                Some(value) => self.db.set(setting, value),
+                None => Ok(()),
+            };
+            if done.is_ok() {
+                self.owed_settings.remove(&setting);
+            }
+            if !self.note(done, tell) {
+                return;
+            }
+        }
         while let Some(close) = self.owed.front() {
             let done = self
                 .db
                 .close(&close.date, close.report.as_ref(), &close.next);
+            if done.is_ok() {
+                self.owed.pop_front();
+            }
             if !self.note(done, tell) {
                 return;
             }
-            self.owed.pop_front();
             // The outbox first: whoever hears that a period is closed knows its report.
             self.show(tell);
             tell(StoreEvent::Closed);
         }
         if let Some(running) = self.owed_save {
             let done = self.db.save(&running);
-            if self.note(done, tell) {
+            if done.is_ok() {
                 self.owed_save = None;
             }
+            self.note(done, tell);
         }
+    }
+
+    /// Where the store lives in memory and the disk can be used again: moves everything there.
+    fn come_back(&mut self, tell: &dyn Fn(StoreEvent)) {
+        self.look_at = Instant::now() + TRY_AGAIN;
+        if !matches!(self.health, StoreHealth::InMemory { .. }) {
+            return;
+        }
+        let moved = self.move_to_disk();
+        let Ok(Some(health)) = moved else {
+            return;
+        };
+        self.health = health.clone();
+        tell(StoreEvent::Health(health));
+        self.show(tell);
+    }
+
+    /// `None` where the disk still cannot be used; then and after an error nothing has changed.
+    fn move_to_disk(&mut self) -> Result<Option<StoreHealth>, DbError> {
+        let (mut disk, health) = open_somehow(&self.path)?;
+        if matches!(health, StoreHealth::InMemory { .. }) {
+            return Ok(None);
+        }
+        let (rows, running) = (self.db.outbox()?, self.db.running()?);
+        let moved = disk.adopt(&self.settings, &rows, running.as_ref())?;
+        // The PIN on the disk stood against the one in memory.
+        for setting in Setting::ALL {
+            if let Some(value) = disk.setting(setting)? {
+                self.settings.insert(setting, value);
+            }
+        }
+        self.db = disk;
+        self.moved = moved;
+        Ok(Some(health))
     }
 
     fn show(&mut self, tell: &dyn Fn(StoreEvent)) {
@@ -439,6 +516,7 @@ impl Store {
     fn note(&mut self, done: Result<(), DbError>, tell: &dyn Fn(StoreEvent)) -> bool {
         let good = done.is_ok();
         let health = match done {
+            Ok(()) if self.owes() => return true,
             Ok(()) if matches!(self.health, StoreHealth::NotWritable { .. }) => StoreHealth::Good,
             Ok(()) => return true,
             Err(error) if error.is_damage() => self.make_anew(&error),
@@ -491,13 +569,7 @@ impl Store {
 
     fn take(&mut self, db: Db, health: StoreHealth) -> StoreHealth {
         self.db = db;
-        for (setting, value) in self.settings.clone() {
-            if let Err(error) = self.db.set(setting, &value) {
-                return StoreHealth::NotWritable {
-                    reason: chain(&error),
-                };
-            }
-        }
+        self.owed_settings.extend(self.settings.keys());
         health
     }
 }

@@ -7,7 +7,9 @@
 use super::{AdminLogEntry, OutboxRow, Running, Setting};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 use std::collections::BTreeMap;
+use std::fs::OpenOptions;
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use xinting_usage::SignedReport;
@@ -90,6 +92,13 @@ impl Db {
                 source,
             })?;
         }
+        // Its user's own, like the key; what SQLite makes beside it takes the same mode. Where it cannot be made,
+        // SQLite says why.
+        let _there_or_refused = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path);
         let connection = Connection::open(path).map_err(sql("opening the store"))?;
         Self::prepare(connection)
     }
@@ -259,6 +268,69 @@ impl Db {
         write_tally(&transaction, next)?;
         transaction.commit().map_err(sql(doing))?;
         self.empty_wal()
+    }
+
+    /// Takes over what a store in memory held, all of it or nothing: settings, reports in their order, the running
+    /// tally. A PIN that is here stays: a pad that could not read it must not be a way around it. What was counted into
+    /// the period that was open here is replaced: the booth has gone on with another. Gives the reports' rows here by
+    /// their rows there.
+    ///
+    /// # Errors
+    /// [`DbError::Sql`].
+    pub fn adopt(
+        &mut self,
+        settings: &BTreeMap<Setting, String>,
+        reports: &[OutboxRow],
+        running: Option<&Running>,
+    ) -> Result<BTreeMap<i64, i64>, DbError> {
+        let doing = "moving the store from memory to disk";
+        let mut moved = BTreeMap::new();
+        let transaction = self.connection.transaction().map_err(sql(doing))?;
+        for (setting, value) in settings {
+            let keep = match setting {
+                Setting::PinHash => {
+                    "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING"
+                }
+                Setting::BoothId | Setting::PinWrong => {
+                    "INSERT INTO settings (name, value) VALUES (?1, ?2)
+                     ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+                }
+            };
+            transaction
+                .execute(keep, [setting.name(), value])
+                .map_err(sql(doing))?;
+        }
+        for row in reports {
+            let (status, message) = row.refused.clone().unzip();
+            transaction
+                .execute(
+                    "INSERT INTO outbox (key, date, signature, body, status, message)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (key) DO NOTHING",
+                    params![
+                        row.report.idempotency_key,
+                        row.date,
+                        row.report.signature,
+                        row.report.body,
+                        status,
+                        message.unwrap_or_default(),
+                    ],
+                )
+                .map_err(sql(doing))?;
+            let id = transaction
+                .query_row(
+                    "SELECT id FROM outbox WHERE key = ?1",
+                    [&row.report.idempotency_key],
+                    |found| found.get(0),
+                )
+                .map_err(sql(doing))?;
+            moved.insert(row.id, id);
+        }
+        if let Some(running) = running {
+            write_tally(&transaction, running)?;
+        }
+        transaction.commit().map_err(sql(doing))?;
+        self.empty_wal()?;
+        Ok(moved)
     }
 
     /// The oldest report that waits, if any.

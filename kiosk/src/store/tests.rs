@@ -300,3 +300,109 @@ fn a_newer_store_is_left_alone() {
     );
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }
+
+#[test]
+fn a_setting_that_cannot_be_written_is_owed_and_nothing_is_good_until_it_is_paid() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("kiosk.db");
+    let (mut store, _) = Store::open(&path).unwrap();
+    let silent = |_: StoreEvent| {};
+    store.db.room_for(0);
+    let long = "a hash ".repeat(2000);
+    store.obey(Command::Set(Setting::PinHash, long.clone()), &silent);
+    store.pay(&silent);
+    assert!(matches!(store.health, StoreHealth::NotWritable { .. }));
+    // Something small fits; the store is not good for that.
+    store.obey(Command::Log(String::new(), AdminLogEntry::Entered), &silent);
+    store.pay(&silent);
+    assert!(matches!(store.health, StoreHealth::NotWritable { .. }));
+    store.db.room_for(20);
+    store.pay(&silent);
+    assert_eq!(store.health, StoreHealth::Good);
+    drop(store);
+    let (_, kept) = Store::open(&path).unwrap();
+    assert_eq!(kept.settings.get(&Setting::PinHash), Some(&long));
+}
+
+#[test]
+fn a_store_in_memory_goes_to_the_disk_once_it_can_be_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("state");
+    let path = place.join("kiosk.db");
+    // What is on the disk, which is then away.
+    let (mut store, _) = Store::open(&path).unwrap();
+    let said = std::cell::RefCell::new(Vec::new());
+    let tell = |event: StoreEvent| said.borrow_mut().push(event);
+    store.obey(Command::Set(Setting::PinHash, "of the disk".into()), &tell);
+    store.obey(Command::Close(close_of(&running(1, 1))), &tell);
+    store.pay(&tell);
+    drop(store);
+    let away = folder.path().join("away");
+    std::fs::rename(&place, &away).unwrap();
+    std::fs::write(&place, b"").unwrap();
+
+    let (mut store, kept) = Store::open(&path).unwrap();
+    assert!(matches!(kept.health, StoreHealth::InMemory { .. }));
+    for (setting, value) in [
+        (Setting::PinHash, "of the memory"),
+        (Setting::BoothId, "b-1"),
+    ] {
+        store.obey(Command::Set(setting, value.into()), &tell);
+    }
+    let close = close_of(&running(2, 2));
+    store.obey(Command::Close(close.clone()), &tell);
+    store.obey(Command::Save(running(3, 3)), &tell);
+    store.pay(&tell);
+    let given = store.db.next_waiting().unwrap().unwrap();
+    store.come_back(&tell);
+    assert!(matches!(store.health, StoreHealth::InMemory { .. }));
+
+    std::fs::remove_file(&place).unwrap();
+    std::fs::rename(&away, &place).unwrap();
+    store.come_back(&tell);
+    assert_eq!(store.health, StoreHealth::Good);
+    // What was given out of the memory is not mistaken for the row that has its id on the disk.
+    store.obey(Command::Acknowledged(given.id), &tell);
+    let waiting = store.db.outbox().unwrap();
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(waiting[0].id, given.id);
+    assert_eq!(waiting[0].date, close_of(&running(1, 1)).date);
+    drop(store);
+    let (_, kept) = Store::open(&path).unwrap();
+    assert_eq!(kept.health, StoreHealth::Good);
+    assert_eq!(kept.settings[&Setting::PinHash], "of the disk");
+    assert_eq!(kept.settings[&Setting::BoothId], "b-1");
+    assert_eq!(kept.running, Some(running(3, 3)));
+}
+
+#[test]
+fn a_damaged_file_on_a_full_disk_does_not_stop_the_booth() {
+    let folder = tempfile::tempdir().unwrap();
+    let aside = folder.path().join("kiosk.db.damaged-1");
+    let long = "a hash ".repeat(2000);
+    let mut old = Db::open(&aside).unwrap();
+    old.set(Setting::PinHash, &long).unwrap();
+    drop(old);
+    let path = folder.path().join("kiosk.db");
+    let db = Db::open(&path).unwrap();
+    db.room_for(0);
+    let (store, kept) = Store::begin(&path, db, StoreHealth::MadeAnew { aside }).unwrap();
+    assert!(matches!(kept.health, StoreHealth::NotWritable { .. }));
+    assert_eq!(kept.settings[&Setting::PinHash], long);
+    assert!(store.owes());
+}
+
+#[test]
+fn the_store_is_its_users_own() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let (_store, _) = Store::open(&folder.path().join("kiosk.db")).unwrap();
+    let mut files = 0;
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let entry = entry.unwrap();
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{:?}", entry.file_name());
+        files += 1;
+    }
+    assert_eq!(files, 3, "the database, its log and its index");
+}
