@@ -177,10 +177,29 @@ pub(super) fn render_result(
         return;
     };
     let (adapter, lang) = (ResultAdapter::get(app), session.preferences().lang);
-    adapter.set_title(words.title.get(lang).into());
-    adapter.set_summary(words.summary.get(lang).into());
-    adapter.set_meaning(words.meaning.get(lang).into());
-    adapter.set_weather(words.weather.as_str().into());
+    let grave = score
+        .band
+        .and_then(|band| instrument.bands.get(band))
+        .is_some_and(|band| band.support);
+    if support_first && !grave {
+        // Whoever was at risk a moment ago is not told that the lake is calm.
+        let support = library.support();
+        let thanks = support.thanks.get(lang);
+        let set = match lang {
+            Lang::ZhCn => words::set_in_lines(thanks, 9),
+            Lang::En => thanks.to_owned(),
+        };
+        adapter.set_title(set.into());
+        adapter.set_summary(support.beside_you.get(lang).into());
+        let (title, who) = (support.adult_title.get(lang), support.adult_who.get(lang));
+        adapter.set_meaning(format!("{title}\n{who}").into());
+        adapter.set_weather("rain".into());
+    } else {
+        adapter.set_title(words.title.get(lang).into());
+        adapter.set_summary(words.summary.get(lang).into());
+        adapter.set_meaning(words.meaning.get(lang).into());
+        adapter.set_weather(words.weather.as_str().into());
+    }
     adapter.set_adapted(instrument.wording == Wording::Adapted);
     adapter.set_check_in(instrument.kind == InstrumentKind::CheckIn);
     adapter.set_notice(instrument.notice.get(lang).into());

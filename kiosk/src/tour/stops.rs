@@ -499,9 +499,9 @@ fn packs(zh: bool, refusal: Option<String>, notice: Option<PackNotice>) -> Packs
             Vec::new()
         } else {
             vec![StickPack {
-                file: "winter.xinting".to_owned(),
+                file: "winter.xpack".to_owned(),
                 title: if refused {
-                    "winter.xinting".to_owned()
+                    "winter.xpack".to_owned()
                 } else {
                     words("冬季篇（示例）", "Winter (sample)")
                 },
