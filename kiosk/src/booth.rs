@@ -15,16 +15,22 @@ use crate::event::{Command, Event, Whose};
 use crate::log_event::{LogEvent, log};
 use crate::store::{Close, OutboxRow, Running, Setting, StoreEvent};
 use crate::upstream::{Standing, UpstreamEvent};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use xinting_content::Library;
-use xinting_hw::modem::ModemEvent;
+use xinting_hw::modem::{CallState, ModemEvent};
 use xinting_session::{Devices, Effect, Input, Now, Screen, Session};
 use xinting_usage::{BoothId, BoothKey, Tally, Tick, VisitFacts};
 
 /// The tally is written at most this often, and then at a whole multiple of it since the start, so that not even the
 /// time of the write says when a visit ended. What was counted since the last write may be lost in a power cut.
 pub const SAVE_EVERY: Duration = Duration::from_secs(600);
+
+/// How soon a call that could not be ended is ended again.
+const HANG_UP_AGAIN: Duration = Duration::from_secs(1);
+/// How soon the end of a period is handed over again that the store did not take.
+const CLOSE_AGAIN: Duration = Duration::from_secs(30);
 
 /// What a booth begins with.
 #[derive(Debug)]
@@ -62,8 +68,14 @@ pub struct Booth {
     facts: Facts,
     packs: PacksView,
     outbox: Vec<OutboxRow>,
-    /// Closes handed to the store and not yet said to be on disk.
-    closing: u32,
+    /// Ends of periods that the store has not yet said to be on disk, oldest first.
+    closing: VecDeque<Close>,
+    /// The first of them is with the store. The others wait for it.
+    handed: bool,
+    /// When it is handed over again, after the store did not take it.
+    close_at: Option<Duration>,
+    /// When a call is ended again that the modem's queue did not let end.
+    hang_up_at: Option<Duration>,
 }
 
 impl std::fmt::Debug for Booth {
@@ -93,7 +105,10 @@ impl Booth {
             },
             facts: beginning.facts,
             outbox: Vec::new(),
-            closing: 0,
+            closing: VecDeque::new(),
+            handed: false,
+            close_at: None,
+            hang_up_at: None,
         }
     }
 
@@ -142,23 +157,43 @@ impl Booth {
                 let effects = desk.map(|desk| desk.compared(now.monotonic, lock, right));
                 self.desk_effects(now, effects.unwrap_or_default(), &mut out);
             }
+            Event::PinUndone => {
+                if let Some(desk) = &mut self.desk {
+                    desk.undone();
+                }
+            }
             Event::Undone(whose) => self.undone(now, whose, &mut out),
         }
         if self.session.screen(now) != Screen::Maintenance {
             self.desk = None;
         }
-        self.period(now, &mut out);
+        self.period(now);
+        self.close_if_due(now, &mut out);
         self.save_if_due(now, &mut out);
+        self.hang_up_if_due(now, &mut out);
         out
+    }
+
+    /// A command was taken.
+    pub fn done(&mut self, whose: Whose) {
+        self.facts
+            .overrun
+            .retain(|&device| device != whose.device());
     }
 
     /// When [`Event::Tick`] is due, on the monotonic clock.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Duration> {
-        [self.session.next_deadline(), self.save_at]
-            .into_iter()
-            .flatten()
-            .min()
+        let save_at = self.save_at.filter(|_| self.may_save());
+        [
+            self.session.next_deadline(),
+            save_at,
+            self.close_at,
+            self.hang_up_at,
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// The booth stops: a visit under way ends, what was counted is written.
@@ -167,7 +202,10 @@ impl Booth {
         if self.session.in_visit() {
             self.visit(now, Input::End, &mut out);
         }
-        self.period(now, &mut out);
+        self.period(now);
+        let with_the_store = usize::from(self.handed);
+        let closing = self.closing.iter().skip(with_the_store);
+        out.extend(closing.cloned().map(Command::Close));
         if self.save_at.take().is_some() {
             out.push(Command::Save(self.running));
         }
@@ -193,7 +231,7 @@ impl Booth {
     /// Whether the period that is open began on `date` and everything closed before is on disk.
     #[must_use]
     pub fn has_closed_up_to(&self, date: jiff::civil::Date) -> bool {
-        self.closing == 0 && self.running.period.date() == Some(date)
+        self.closing.is_empty() && self.running.period.date() == Some(date)
     }
 
     /// Whether the booth has its id, or will not get one by waiting.
@@ -218,7 +256,11 @@ impl Booth {
     fn visit(&mut self, now: Now, input: Input, out: &mut Vec<Command>) {
         for effect in self.session.handle(now, input) {
             match effect {
-                Effect::Dial(line) => out.push(Command::Dial(line)),
+                Effect::Dial(line) => {
+                    // A call that has not been ended yet is ended before the next, never after it has begun.
+                    out.extend(self.hang_up_at.take().map(|_| Command::HangUp));
+                    out.push(Command::Dial(line));
+                }
                 Effect::HangUp => out.push(Command::HangUp),
                 Effect::Dtmf(tone) => out.push(Command::Dtmf(tone)),
                 Effect::CallVolume(volume) => out.push(Command::CallVolume(volume)),
@@ -241,14 +283,50 @@ impl Booth {
     }
 
     fn save_if_due(&mut self, now: Now, out: &mut Vec<Command>) {
-        if self.save_at.is_some_and(|at| at <= now.monotonic) {
+        if self.may_save() && self.save_at.is_some_and(|at| at <= now.monotonic) {
             self.save_at = None;
             out.push(Command::Save(self.running));
         }
     }
 
+    /// The tally of a new period never goes over that of one whose end the store does not have yet.
+    fn may_save(&self) -> bool {
+        self.closing.len() == usize::from(self.handed)
+    }
+
+    /// Hands the end of a period to the store, one at a time.
+    fn close_if_due(&mut self, now: Now, out: &mut Vec<Command>) {
+        if self.handed || self.close_at.is_some_and(|at| now.monotonic < at) {
+            return;
+        }
+        let Some(close) = self.closing.front() else {
+            return;
+        };
+        out.push(Command::Close(close.clone()));
+        let late = close.next != self.running;
+        self.handed = true;
+        self.close_at = None;
+        if late {
+            // It begins the next period with nothing, and that has gone on.
+            self.counted(now);
+        }
+    }
+
+    fn hang_up_if_due(&mut self, now: Now, out: &mut Vec<Command>) {
+        if self.hang_up_at.is_none_or(|at| now.monotonic < at) {
+            return;
+        }
+        // A call that has begun since is not the one to be ended.
+        if matches!(self.session.screen(now), Screen::Call { .. }) {
+            self.hang_up_at = Some(now.monotonic + HANG_UP_AGAIN);
+        } else {
+            self.hang_up_at = None;
+            out.push(Command::HangUp);
+        }
+    }
+
     /// Closes the period at the first chance after local midnight, outside a visit.
-    fn period(&mut self, now: Now, out: &mut Vec<Command>) {
+    fn period(&mut self, now: Now) {
         let today = now.civil.map(|civil| civil.date());
         match self.running.period.tick(today, self.session.in_visit()) {
             Tick::Continue => {}
@@ -260,7 +338,7 @@ impl Booth {
                 let booth = self.booth.as_ref();
                 let report = booth
                     .map(|id| xinting_usage::close(&self.running.tally, id, &closed, &self.key));
-                if report.is_none() {
+                if report.is_none() && self.facts.district != Way::NotConfigured {
                     log(LogEvent::PeriodWithoutBooth);
                 }
                 self.running = Running {
@@ -268,12 +346,11 @@ impl Booth {
                     tally: Tally::ZERO,
                 };
                 self.save_at = None;
-                self.closing += 1;
-                out.push(Command::Close(Close {
+                self.closing.push_back(Close {
                     date: closed.date().to_string(),
                     report,
                     next: self.running,
-                }));
+                });
             }
         }
     }
@@ -290,6 +367,9 @@ impl Booth {
             }
             ModemEvent::Identified { model } => self.facts.modem_model = Some(model),
             ModemEvent::Call(state) => {
+                if matches!(state, CallState::Ended(_)) {
+                    self.hang_up_at = None;
+                }
                 self.visit(now, Input::CallEvent(call::progress(&state)), out);
             }
         }
@@ -349,7 +429,8 @@ impl Booth {
                 self.facts.store = health;
             }
             StoreEvent::Closed => {
-                self.closing = self.closing.saturating_sub(1);
+                self.closing.pop_front();
+                self.handed = false;
                 out.push(Command::WakeUpstream);
             }
             StoreEvent::Outbox(rows) => {
@@ -377,21 +458,29 @@ impl Booth {
     }
 
     fn undone(&mut self, now: Now, whose: Whose, out: &mut Vec<Command>) {
-        log(LogEvent::QueueFull(whose));
+        if !self.facts.overrun.contains(&whose.device()) {
+            log(LogEvent::QueueFull(whose));
+            self.facts.overrun.push(whose.device());
+        }
         match whose {
             // Whoever waits for the line hears that there is none, instead of waiting for ever.
-            Whose::Call => {
+            Whose::Dial => {
                 let ended = xinting_session::CallEvent::Ended(xinting_session::CallOutcome::NoLine);
                 self.visit(now, Input::CallEvent(ended), out);
-                self.facts.overrun = Some("call");
             }
+            Whose::HangUp => self.hang_up_at = Some(now.monotonic + HANG_UP_AGAIN),
             Whose::Player => {
                 let unreadable = xinting_session::PlayerEvent::Unreadable;
                 self.visit(now, Input::Player(unreadable), out);
-                self.facts.overrun = Some("player");
             }
-            Whose::Store => self.facts.overrun = Some("store"),
-            Whose::Packs => self.facts.overrun = Some("packs"),
+            Whose::Close => {
+                self.handed = false;
+                self.close_at = Some(now.monotonic + CLOSE_AGAIN);
+            }
+            // It may have been the tally.
+            Whose::Store => self.counted(now),
+            // The call goes on without the tone; the page of the packs shows what it showed.
+            Whose::Call | Whose::Packs => {}
         }
     }
 

@@ -6,14 +6,13 @@ use crate::actors::packs::PacksActor;
 use crate::actors::player::PlayerActor;
 use crate::actors::watchdog::Watchdog;
 use crate::admin::pin;
-use crate::event::{Command, Event, Whose};
+use crate::event::{Command, Event};
 use crate::inbox::Inbox;
 use crate::log_event::{LogEvent, log};
 use crate::store::StoreActor;
 use crate::upstream::Upstream;
 use std::sync::Arc;
 use xinting_content::Library;
-use xinting_session::PlayerCommand;
 
 /// The actors of a running booth. An actor that could not be started is missing, and what needs it is said back.
 ///
@@ -38,24 +37,28 @@ impl Hands {
     /// Does what a booth asked; `library` is the one on the screen.
     ///
     /// # Errors
-    /// Whose queue was full, or who is missing.
+    /// [`Undone`] if a queue was full, or its actor is missing.
     pub fn obey(
         &self,
         command: Command,
         library: &Arc<Library>,
         inbox: &Inbox,
-    ) -> Result<(), Whose> {
+    ) -> Result<(), Undone> {
         match command {
-            Command::Dial(line) => self.call(|call| call.dial(library, &line)),
-            Command::HangUp => self.call(CallActor::hang_up),
-            Command::Dtmf(tone) => self.call(|call| call.tone(tone)),
-            Command::CallVolume(steps) => self.call(|call| call.volume(steps)),
-            Command::Player(command) => self.play(command, library),
-            Command::Save(running) => self.store(|store| store.save(running)),
-            Command::Close(close) => self.store(|store| store.close(close)),
-            Command::Keep(setting, value) => self.store(|store| store.set(setting, value)),
-            Command::Log(at, entry) => self.store(|store| store.log(at, entry)),
-            Command::ShowOutbox => self.store(crate::store::StoreHandle::show_outbox),
+            Command::Dial(line) => ask(&self.call, |call| call.dial(library, &line)),
+            Command::HangUp => ask(&self.call, CallActor::hang_up),
+            Command::Dtmf(tone) => ask(&self.call, |call| call.tone(tone)),
+            Command::CallVolume(steps) => ask(&self.call, |call| call.volume(steps)),
+            Command::Player(command) => ask(&self.player, |player| {
+                player.send(command, Arc::clone(library))
+            }),
+            Command::Save(running) => ask(&self.store, |store| store.handle().save(running)),
+            Command::Close(close) => ask(&self.store, |store| store.handle().close(close)),
+            Command::Keep(setting, value) => {
+                ask(&self.store, |store| store.handle().set(setting, value))
+            }
+            Command::Log(at, entry) => ask(&self.store, |store| store.handle().log(at, entry)),
+            Command::ShowOutbox => ask(&self.store, |store| store.handle().show_outbox()),
             Command::WakeUpstream => {
                 if let Some(upstream) = &self.upstream {
                     upstream.wake();
@@ -63,57 +66,47 @@ impl Hands {
                 Ok(())
             }
             Command::HashPin(digits) => {
-                let inbox = inbox.clone();
-                apart("pin-hash", move || match pin::hash(digits.expose()) {
-                    Ok(hash) => inbox.push(Event::PinHashed(hash)),
-                    Err(error) => log(LogEvent::ActorFailed(&crate::error::chain(&error))),
+                apart("pin-hash", inbox, move || {
+                    match pin::hash(digits.expose()) {
+                        Ok(hash) => Event::PinHashed(hash),
+                        Err(error) => {
+                            log(LogEvent::ActorFailed(&crate::error::chain(&error)));
+                            Event::PinUndone
+                        }
+                    }
                 });
                 Ok(())
             }
             Command::ComparePin(digits, kept) => {
-                let inbox = inbox.clone();
-                apart("pin-compare", move || {
-                    inbox.push(Event::PinCompared(pin::matches(digits.expose(), &kept)));
+                apart("pin-compare", inbox, move || {
+                    Event::PinCompared(pin::matches(digits.expose(), &kept))
                 });
                 Ok(())
             }
-            Command::ShowPacks => self.packs(PacksActor::look),
-            Command::Install(index) => self.packs(|packs| packs.install(index)),
+            Command::ShowPacks => ask(&self.packs, PacksActor::look),
+            Command::Install(index) => ask(&self.packs, |packs| packs.install(index)),
         }
-    }
-
-    fn call<E>(&self, ask: impl FnOnce(&CallActor) -> Result<(), E>) -> Result<(), Whose> {
-        let call = self.call.as_ref().ok_or(Whose::Call)?;
-        ask(call).map_err(|_| Whose::Call)
-    }
-
-    fn play(&self, command: PlayerCommand, library: &Arc<Library>) -> Result<(), Whose> {
-        let player = self.player.as_ref().ok_or(Whose::Player)?;
-        player
-            .send(command, Arc::clone(library))
-            .map_err(|_| Whose::Player)
-    }
-
-    fn store<E>(
-        &self,
-        ask: impl FnOnce(&crate::store::StoreHandle) -> Result<(), E>,
-    ) -> Result<(), Whose> {
-        let store = self.store.as_ref().ok_or(Whose::Store)?;
-        ask(&store.handle()).map_err(|_| Whose::Store)
-    }
-
-    fn packs<E>(&self, ask: impl FnOnce(&PacksActor) -> Result<(), E>) -> Result<(), Whose> {
-        let packs = self.packs.as_ref().ok_or(Whose::Packs)?;
-        ask(packs).map_err(|_| Whose::Packs)
     }
 }
 
-/// Does something slow on a thread of its own.
-fn apart(name: &str, work: impl FnOnce() + Send + 'static) {
-    if let Err(error) = std::thread::Builder::new()
+/// A queue was full, or its actor is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("handing a command to its actor")]
+pub struct Undone;
+
+fn ask<A, E>(actor: &Option<A>, ask: impl FnOnce(&A) -> Result<(), E>) -> Result<(), Undone> {
+    let actor = actor.as_ref().ok_or(Undone)?;
+    ask(actor).map_err(|_| Undone)
+}
+
+/// Does something slow on a thread of its own. Where there is no thread the pad is told, so that nobody waits.
+fn apart(name: &str, inbox: &Inbox, work: impl FnOnce() -> Event + Send + 'static) {
+    let answer = inbox.clone();
+    let started = std::thread::Builder::new()
         .name(name.to_owned())
-        .spawn(work)
-    {
+        .spawn(move || answer.push(work()));
+    if let Err(error) = started {
         log(LogEvent::ActorFailed(&error.to_string()));
+        inbox.push(Event::PinUndone);
     }
 }

@@ -1,8 +1,8 @@
 //! The one closed list of what can happen to a booth, and of what a booth does about it.
 
 use crate::actors::packs::PacksEvent;
-use crate::admin::AdminInput;
 use crate::admin::desk::Digits;
+use crate::admin::{AdminInput, Device};
 use crate::store::{AdminLogEntry, Close, Running, Setting, StoreEvent};
 use crate::upstream::UpstreamEvent;
 use xinting_content::LineId;
@@ -35,21 +35,42 @@ pub enum Event {
     PinHashed(String),
     /// A PIN has been compared with the kept hash.
     PinCompared(bool),
+    /// The thread for a PIN could not be had, or the PIN not be hashed.
+    PinUndone,
     /// A command found its actor's queue full or its actor gone.
     Undone(Whose),
 }
 
-/// Whose queue was full.
+/// Whose queue was full, and for what where that matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Whose {
-    /// The call's.
+    /// The call's, for a line to be dialled.
+    Dial,
+    /// The call's, for a call to be ended.
+    HangUp,
+    /// The call's, for a tone or the loudness.
     Call,
     /// The player's.
     Player,
-    /// The store's.
+    /// The store's, for the end of a period.
+    Close,
+    /// The store's, for anything else.
     Store,
     /// The packs'.
     Packs,
+}
+
+impl Whose {
+    /// The line of the health page that tells of it.
+    #[must_use]
+    pub const fn device(self) -> Device {
+        match self {
+            Self::Dial | Self::HangUp | Self::Call => Device::Modem,
+            Self::Player => Device::Sound,
+            Self::Close | Self::Store => Device::Disk,
+            Self::Packs => Device::Packs,
+        }
+    }
 }
 
 /// Something to be done by an actor.
@@ -85,4 +106,21 @@ pub enum Command {
     ShowPacks,
     /// Install this pack of the stick.
     Install(usize),
+}
+
+impl Command {
+    /// Who does it; `None` where nobody's queue can be full.
+    #[must_use]
+    pub const fn whose(&self) -> Option<Whose> {
+        match self {
+            Self::Dial(_) => Some(Whose::Dial),
+            Self::HangUp => Some(Whose::HangUp),
+            Self::Dtmf(_) | Self::CallVolume(_) => Some(Whose::Call),
+            Self::Player(_) => Some(Whose::Player),
+            Self::Close(_) => Some(Whose::Close),
+            Self::Save(_) | Self::Keep(..) | Self::Log(..) | Self::ShowOutbox => Some(Whose::Store),
+            Self::ShowPacks | Self::Install(_) => Some(Whose::Packs),
+            Self::WakeUpstream | Self::HashPin(_) | Self::ComparePin(..) => None,
+        }
+    }
 }

@@ -202,9 +202,13 @@ impl App {
         let mut undone = Vec::new();
         while let Some(command) = commands.pop_front() {
             let library = Arc::clone(booth.session().library());
-            let Err(whose) = self.hands.obey(command, &library, &self.inbox) else {
+            let whose = command.whose();
+            let done = self.hands.obey(command, &library, &self.inbox);
+            let Some(whose) = whose else { continue };
+            if done.is_ok() {
+                booth.done(whose);
                 continue;
-            };
+            }
             // Said once for each actor: one that is missing is not asked again and again because of its absence.
             if !undone.contains(&whose) {
                 undone.push(whose);

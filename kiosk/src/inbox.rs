@@ -108,6 +108,7 @@ fn state_of(event: &Event) -> Option<State> {
         )
         | Event::PinHashed(_)
         | Event::PinCompared(_)
+        | Event::PinUndone
         | Event::Undone(_) => None,
     }
 }

@@ -377,7 +377,7 @@ fn facts(
             Some(_) => StickView::Empty,
             None => StickView::NotConfigured,
         },
-        overrun: None,
+        overrun: Vec::new(),
     }
 }
 

@@ -179,6 +179,21 @@ impl Desk {
         effects
     }
 
+    /// The digits could be neither hashed nor compared: they are asked for again.
+    pub fn undone(&mut self) {
+        if let Stage::Pin {
+            purpose,
+            busy: true,
+            ..
+        } = &self.stage
+        {
+            self.stage = match purpose {
+                PinPurpose::Set | PinPurpose::Confirm => pad(PinPurpose::Set, None),
+                PinPurpose::Enter => pad(PinPurpose::Enter, None),
+            };
+        }
+    }
+
     /// The digits have been compared with the kept hash.
     pub fn compared(&mut self, now: Duration, lock: &mut Lock, right: bool) -> Vec<DeskEffect> {
         if right {
@@ -343,6 +358,24 @@ mod tests {
         assert_eq!(type_in(&mut desk, &lock, "2580").len(), 1);
         assert_eq!(type_in(&mut desk, &lock, "2580"), []);
         assert_eq!(shown(&desk, &lock), (PinPurpose::Enter, 0, None));
+    }
+
+    #[test]
+    fn a_pin_that_could_not_be_looked_at_is_asked_for_again_and_is_not_wrong() {
+        let lock = Lock::restore(0, NOW);
+        let mut desk = Desk::new(true);
+        type_in(&mut desk, &lock, "2580");
+        desk.undone();
+        assert_eq!(shown(&desk, &lock), (PinPurpose::Enter, 0, None));
+        assert_eq!(type_in(&mut desk, &lock, "2580").len(), 1);
+        let mut desk = Desk::new(false);
+        type_in(&mut desk, &lock, "2580");
+        type_in(&mut desk, &lock, "2580");
+        desk.undone();
+        assert_eq!(shown(&desk, &lock), (PinPurpose::Set, 0, None));
+        desk.hashed();
+        desk.undone();
+        assert_eq!(desk.page(), Some(AdminPage::Health));
     }
 
     #[test]

@@ -30,8 +30,8 @@ pub struct Facts {
     pub pack_faults: Vec<String>,
     /// The stick reader.
     pub stick: StickView,
-    /// A command that found its queue full: which.
-    pub overrun: Option<&'static str>,
+    /// Devices whose actor did not take the last command: its queue was full, or it is missing.
+    pub overrun: Vec<Device>,
 }
 
 /// The way to the district.
@@ -48,7 +48,7 @@ pub enum Way {
 /// The health page, in the order of [`Device`].
 #[must_use]
 pub fn page(facts: &Facts, civil: Option<DateTime>) -> Vec<DeviceHealth> {
-    vec![
+    let mut lines = vec![
         modem(facts),
         sound(facts),
         district(facts),
@@ -56,7 +56,14 @@ pub fn page(facts: &Facts, civil: Option<DateTime>) -> Vec<DeviceHealth> {
         disk(facts),
         clock(civil),
         stick(facts.stick),
-    ]
+    ];
+    for line in &mut lines {
+        if facts.overrun.contains(&line.device) {
+            line.state = HealthState::Fault;
+            line.detail = "queue full".to_owned();
+        }
+    }
+    lines
 }
 
 fn line(device: Device, state: HealthState, detail: impl Into<String>) -> DeviceHealth {
@@ -158,13 +165,6 @@ fn packs(facts: &Facts) -> DeviceHealth {
 }
 
 fn disk(facts: &Facts) -> DeviceHealth {
-    if let Some(whose) = facts.overrun {
-        return line(
-            Device::Disk,
-            HealthState::Fault,
-            format!("queue full: {whose}"),
-        );
-    }
     let (state, detail) = match &facts.store {
         StoreHealth::Good => (HealthState::Good, String::new()),
         StoreHealth::MadeAnew { aside } => (HealthState::MadeAnew, aside.display().to_string()),

@@ -7,7 +7,7 @@ use crate::store::{AdminLogEntry, StoreHealth};
 use crate::upstream::Standing;
 use jiff::civil::{DateTime, date};
 use xinting_content::{Audience, Lang};
-use xinting_hw::modem::{AbsentCause, CallState, ModemHealth};
+use xinting_hw::modem::{AbsentCause, ModemHealth};
 use xinting_session::{CallStage, Door, Settings, SoundState};
 use xinting_usage::{Cell, OpenPeriod};
 
@@ -40,7 +40,7 @@ fn facts() -> Facts {
         installed: Vec::new(),
         pack_faults: Vec::new(),
         stick: StickView::Empty,
-        overrun: None,
+        overrun: Vec::new(),
     }
 }
 
@@ -193,7 +193,7 @@ fn a_modem_that_does_not_take_the_call_ends_it_instead_of_ringing_for_ever() {
     booth.handle(morning(1), Event::Visitor(Input::Call(line.clone())));
     let out = booth.handle(morning(2), Event::Tick);
     assert!(out.contains(&Command::Dial(line)), "{out:?}");
-    booth.handle(morning(2), Event::Undone(Whose::Call));
+    booth.handle(morning(2), Event::Undone(Whose::Dial));
     let screen = booth.session().screen(morning(2));
     assert!(
         matches!(screen, Screen::CallFailed { .. } | Screen::Countdown { .. }),
@@ -372,4 +372,96 @@ fn the_health_page_says_what_each_device_last_said() {
         ]
     );
     assert_eq!(page[4].detail, "disk full");
+}
+
+#[test]
+fn a_day_that_the_store_did_not_take_is_handed_over_again_and_nothing_is_written_over_it() {
+    let mut booth = booth_with(Some("b-1"), None);
+    visit(&mut booth, morning(1));
+    let out = booth.handle(next_day(3), Event::Tick);
+    let close = close_of(&out).unwrap().clone();
+    assert_eq!(booth.handle(next_day(3), Event::Undone(Whose::Close)), []);
+    assert_eq!(booth.next_deadline(), Some(MINUTE * 3 + CLOSE_AGAIN));
+    let again = visit(&mut booth, next_day(4));
+    assert_eq!(close_of(&again), Some(&close));
+    booth.handle(next_day(4), Event::Undone(Whose::Close));
+    visit(&mut booth, next_day(4));
+    assert!(!booth.has_closed_up_to(date(2026, 5, 26)));
+    let stopped = booth.stop(next_day(4));
+    assert!(
+        matches!(stopped.as_slice(), [Command::Close(first), Command::Save(_)] if *first == close),
+        "{stopped:?}"
+    );
+    let out = booth.handle(next_day(10), Event::Tick);
+    assert_eq!(close_of(&out), Some(&close));
+    assert_eq!(saves(&out), Vec::<&Running>::new());
+    let out = booth.handle(next_day(10), Event::Store(StoreEvent::Closed));
+    assert_eq!(close_of(&out), None);
+    assert!(booth.has_closed_up_to(date(2026, 5, 26)));
+    let out = booth.handle(next_day(20), Event::Tick);
+    assert_eq!(saves(&out)[0].tally.get(Cell::Visits), 2);
+    booth.handle(at(21, Some(date(2026, 5, 27).at(0, 1, 0, 0))), Event::Tick);
+    assert!(!booth.has_closed_up_to(date(2026, 5, 27)));
+}
+
+/// A booth in a call whose line is open.
+fn in_a_call() -> Booth {
+    let mut booth = booth_with(None, None);
+    let ready = ModemHealth::Registered {
+        roaming: false,
+        operator: None,
+        rssi_dbm: None,
+    };
+    booth.handle(morning(0), Event::Modem(ModemEvent::Health(ready)));
+    let line = booth.session().library().lines_at(None)[0].id.clone();
+    booth.handle(morning(1), Event::Visitor(Input::Help));
+    booth.handle(morning(1), Event::Visitor(Input::Call(line)));
+    booth.handle(morning(2), Event::Tick);
+    let open = ModemEvent::Call(CallState::LineOpen);
+    booth.handle(morning(2), Event::Modem(open));
+    booth
+}
+
+#[test]
+fn a_tone_that_is_not_taken_does_not_end_the_call() {
+    let mut booth = in_a_call();
+    let before = booth.session().screen(morning(2));
+    assert_eq!(booth.handle(morning(2), Event::Undone(Whose::Call)), []);
+    assert_eq!(booth.session().screen(morning(2)), before);
+    assert_eq!(booth.facts.overrun, [crate::admin::Device::Modem]);
+    booth.done(Whose::Dial);
+    assert!(booth.facts.overrun.is_empty());
+}
+
+#[test]
+fn a_call_that_could_not_be_ended_is_ended_again_until_it_is() {
+    let mut booth = in_a_call();
+    let out = booth.handle(morning(3), Event::Visitor(Input::End));
+    assert!(out.contains(&Command::HangUp));
+    assert_eq!(booth.handle(morning(3), Event::Undone(Whose::HangUp)), []);
+    let due = booth.next_deadline().unwrap();
+    assert!(due <= MINUTE * 3 + HANG_UP_AGAIN, "{due:?}");
+    assert_eq!(booth.handle(morning(4), Event::Tick), [Command::HangUp]);
+    assert_eq!(booth.handle(morning(5), Event::Tick), []);
+    booth.handle(morning(5), Event::Undone(Whose::HangUp));
+    // The next call waits for this one's end, and is not ended in its place.
+    let line = booth.session().library().lines_at(None)[0].id.clone();
+    let mut now = morning(5);
+    booth.handle(now, Event::Visitor(Input::Help));
+    booth.handle(now, Event::Visitor(Input::Call(line.clone())));
+    now.monotonic += Duration::from_millis(500);
+    assert!(!booth.handle(now, Event::Tick).contains(&Command::HangUp));
+    booth.hang_up_at = Some(MINUTE * 60);
+    let out = booth.handle(morning(6), Event::Tick);
+    assert_eq!(out[..2], [Command::HangUp, Command::Dial(line)]);
+    assert_eq!(booth.hang_up_at, None);
+}
+
+#[test]
+fn a_full_queue_shows_at_its_own_device() {
+    let mut facts = facts();
+    facts.overrun = vec![Whose::Player.device()];
+    let page = health::page(&facts, None);
+    assert_eq!(page[1].state, HealthState::Fault);
+    assert_eq!(page[4].state, HealthState::Good);
 }
