@@ -155,3 +155,25 @@ fn a_pack_that_is_altered_is_refused_in_words_and_nothing_changes() {
     let flow = flow("stick-altered.flow").replace("STICK", &stick.display().to_string());
     booth.must("stick-altered", &flow, &shots("stick-altered"));
 }
+
+#[test]
+fn a_modem_that_fails_in_every_way_leaves_a_way_onward() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let booth = Booth::new(dir.path(), "[audio]\nhost = \"none\"\n");
+    booth.must("modem", &flow("modem.flow"), &shots("modem"));
+}
+
+#[test]
+fn days_without_a_network_arrive_in_order_and_once() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let district = District::start(dir.path());
+    let proxy = Proxy::start(district.address());
+    let booth = enrolled(dir.path(), &district, &proxy);
+    booth.must("network", &flow("network.flow"), &shots("network"));
+    let rows = csv::rows(&district.csv());
+    let column = |name: &str| rows.iter().map(|row| row[name].clone()).collect::<Vec<_>>();
+    assert_eq!(column("period"), ["2026-05-25", "2026-05-26", "2026-05-27"]);
+    assert_eq!(column("sequence"), ["1", "2", "3"]);
+    assert_eq!(column("door_learn"), ["1", "0", "0"]);
+    assert_eq!(column("door_relax"), ["0", "1", "0"]);
+}
