@@ -258,9 +258,20 @@ impl Config {
     /// # Errors
     /// [`ConfigError`], naming file, line and key.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+        let bytes = std::fs::read(path).map_err(|source| ConfigError::Read {
             path: path.to_owned(),
             source,
+        })?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let good = error.utf8_error().valid_up_to();
+            let text = String::from_utf8_lossy(error.as_bytes());
+            let (line, key) = place(&text, good);
+            ConfigError::Invalid {
+                path: path.to_owned(),
+                line,
+                key,
+                message: "this is not UTF-8; save the file as UTF-8".to_owned(),
+            }
         })?;
         Self::parse(path, &text)
     }
@@ -281,7 +292,16 @@ impl Config {
             }
         })?;
         if config.production && config.stick.folder.is_some() {
-            let at = text.find("folder").unwrap_or(0);
+            // A comment may speak of it first.
+            let line = text
+                .lines()
+                .position(|line| line.trim_start().starts_with("folder"))
+                .or_else(|| text.lines().position(|line| line.contains("folder")));
+            let at = text
+                .split_inclusive('\n')
+                .take(line.unwrap_or(0))
+                .map(str::len)
+                .sum();
             let (line, key) = place(text, at);
             let message = "a folder as stick is for a desk only; name the socket with device = \"/dev/xinting-stick\"";
             return Err(ConfigError::Invalid {
@@ -426,6 +446,10 @@ mod tests {
                 "production = true\n[stick]\nfolder = \"x\"\n",
                 "line 3, key stick.folder: a folder as stick",
             ),
+            (
+                "# no folder here\nproduction = true\n[stick]\n  folder = \"x\"\n",
+                "line 4, key stick.folder: a folder as stick",
+            ),
             ("[sticks]\n", "line 1, key sticks: unknown field `sticks`"),
         ];
         for (text, expected) in cases {
@@ -456,6 +480,18 @@ mod tests {
         ] {
             assert!(DistrictUrl::try_from(bad.to_owned()).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_file_that_is_no_text_is_named_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("kiosk.toml");
+        std::fs::write(&path, b"# \xe4\xbd\xa0\n[modem]\nport = \"\xc4\xe3\"\n").unwrap();
+        let said = Config::read(&path).unwrap_err().to_string();
+        assert!(
+            said.contains("kiosk.toml, line 3, key modem.port: this is not UTF-8"),
+            "{said}"
+        );
     }
 
     #[test]
