@@ -139,7 +139,11 @@ pub async fn play<S: Stage>(
     for (line, step) in steps {
         let began = Instant::now();
         if let Err(what) = one(stage, step, shots).await {
-            let labels = hands::labels(&stage.root()).join(" | ");
+            let labels = match step {
+                // A booth that did not start again has no screen.
+                Step::Restart => "nothing".to_owned(),
+                _ => hands::labels(&stage.root()).join(" | "),
+            };
             return Err(Failure::Step {
                 line: *line,
                 what,

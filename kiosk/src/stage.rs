@@ -24,10 +24,9 @@ const ENROLMENT: Duration = Duration::from_secs(10);
 pub struct AppStage {
     plan: Plan,
     clock: Rc<Clock>,
-    /// `None` only within a restart. Before its devices, so that it stops while they are still there.
+    /// `None` only within a restart, and after one that failed. Before its devices, so that it stops while they are still there.
     app: Option<Rc<App>>,
     sims: Sims,
-    online: bool,
     ending: Cell<Option<Ending>>,
 }
 
@@ -63,7 +62,6 @@ impl AppStage {
             sims,
             clock,
             app: Some(app),
-            online: true,
             ending: Cell::new(None),
         })
     }
@@ -71,7 +69,7 @@ impl AppStage {
     fn app(&self) -> &Rc<App> {
         self.app
             .as_ref()
-            .expect("invariant: the booth runs between two steps")
+            .expect("invariant: the booth runs between two steps, and none follows one that failed")
     }
 
     fn pass_midnight(&self, ending: Ending) {
@@ -111,7 +109,7 @@ impl Stage for AppStage {
     }
 
     fn network(&mut self, up: bool) {
-        self.online = up;
+        self.sims.online = up;
         if let Some(upstream) = &self.app().hands().upstream {
             upstream.set_online(up);
         }
@@ -149,7 +147,7 @@ impl Stage for AppStage {
             set: false,
         };
         self.ending.set(Some(ending));
-        if self.app().ask(crate::booth::Booth::enrolment_settled) || !self.online {
+        if self.app().ask(crate::booth::Booth::enrolment_settled) || !self.sims.online {
             self.pass_midnight(ending);
         }
     }
@@ -167,7 +165,7 @@ impl Stage for AppStage {
             return false;
         }
         let closed = app.ask(|booth| booth.has_closed_up_to(ending.next_day));
-        let delivered = !self.online
+        let delivered = !self.sims.online
             || app.hands().upstream.is_none()
             || !app.ask(crate::booth::Booth::reports_wait);
         closed && delivered
@@ -177,9 +175,6 @@ impl Stage for AppStage {
         self.app = None;
         let app = wiring::start(&self.plan, Some(&self.sims), &self.clock);
         self.app = Some(app.map_err(|error| crate::error::chain(&error))?);
-        if !self.online {
-            self.network(false);
-        }
         Ok(())
     }
 }

@@ -124,7 +124,8 @@ pub struct Upstream {
 }
 
 impl Upstream {
-    /// Starts it; it begins at once with what waits. `tell` is called from its thread.
+    /// Starts it; it begins at once with what waits, over a network that is cut off unless `online`. `tell` is called
+    /// from its thread.
     ///
     /// # Errors
     /// The system's, if it refuses a thread.
@@ -132,10 +133,11 @@ impl Upstream {
         wire: impl Wire + Send + 'static,
         outbox: impl Outbox + Send + 'static,
         identity: Identity,
+        online: bool,
         tell: impl Fn(UpstreamEvent) + Send + 'static,
     ) -> Result<Self, std::io::Error> {
         let (commands, received) = sync_channel(WAITING_COMMANDS);
-        let online = Arc::new(AtomicBool::new(true));
+        let online = Arc::new(AtomicBool::new(online));
         let stopping = Arc::new(AtomicBool::new(false));
         let wire = Gated::new(wire, Arc::clone(&online));
         let mut courier = Courier::new(wire, outbox, identity, tell, jitter);

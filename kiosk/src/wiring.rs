@@ -78,6 +78,8 @@ pub struct Sims {
     pub sound: SimOut,
     /// The stick reader.
     pub stick: UsbSim,
+    /// Whether there is a network when a booth starts.
+    pub online: bool,
 }
 
 impl Sims {
@@ -93,6 +95,7 @@ impl Sims {
             modem: ModemSim::start(&place.join("modem")).map_err(|error| made(&error))?,
             sound: SimOut::new(),
             stick: UsbSim::new(&place.join("usb")).map_err(|error| made(&error))?,
+            online: true,
         })
     }
 }
@@ -102,6 +105,7 @@ struct DeviceSet {
     modem: ModemConfig,
     sound: PlayerConfig,
     stick: Option<Box<dyn StickPort>>,
+    online: bool,
 }
 
 impl DeviceSet {
@@ -140,6 +144,7 @@ impl DeviceSet {
                 ..PlayerConfig::default()
             },
             stick,
+            online: true,
         })
     }
 
@@ -159,6 +164,7 @@ impl DeviceSet {
                 ..PlayerConfig::default()
             },
             stick: Some(Box::new(sims.stick.port())),
+            online: sims.online,
         }
     }
 }
@@ -284,6 +290,7 @@ fn hands(
                 HttpWire::new(url),
                 store.handle(),
                 identity,
+                devices.online,
                 move |event| {
                     told.push(Event::Upstream(event));
                 },

@@ -437,7 +437,7 @@ fn the_thread_sends_when_woken_waits_while_the_network_is_cut_and_ends_when_drop
     let rows = Rows::default();
     let (tell, events) = channel();
     let wire = Script::of([(201, receipt(1)), (201, receipt(2))]);
-    let upstream = Upstream::start(wire, rows.clone(), enrolled(), move |event| {
+    let upstream = Upstream::start(wire, rows.clone(), enrolled(), true, move |event| {
         let _gone = tell.send(event);
     })
     .unwrap();
