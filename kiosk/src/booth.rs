@@ -164,8 +164,12 @@ impl Booth {
             }
             Event::Undone(whose) => self.undone(now, whose, &mut out),
         }
-        if self.session.screen(now) != Screen::Maintenance {
-            self.desk = None;
+        if self.session.screen(now) != Screen::Maintenance && self.desk.take().is_some() {
+            let stick = !matches!(
+                self.facts.stick,
+                StickView::NotConfigured | StickView::Empty
+            );
+            out.extend(stick.then_some(Command::ForgetPacks));
         }
         self.period(now);
         self.close_if_due(now, &mut out);

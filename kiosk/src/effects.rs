@@ -83,6 +83,7 @@ impl Hands {
                 });
                 Ok(())
             }
+            Command::ForgetPacks => ask(&self.packs, PacksActor::forget),
             Command::ShowPacks => ask(&self.packs, PacksActor::look),
             Command::Install(index) => ask(&self.packs, |packs| packs.install(index)),
         }

@@ -106,6 +106,8 @@ pub enum Command {
     ShowPacks,
     /// Install this pack of the stick.
     Install(usize),
+    /// Nobody looks at the packs any more: let go of what was read of the stick.
+    ForgetPacks,
 }
 
 impl Command {
@@ -119,7 +121,7 @@ impl Command {
             Self::Player(_) => Some(Whose::Player),
             Self::Close(_) => Some(Whose::Close),
             Self::Save(_) | Self::Keep(..) | Self::Log(..) | Self::ShowOutbox => Some(Whose::Store),
-            Self::ShowPacks | Self::Install(_) => Some(Whose::Packs),
+            Self::ShowPacks | Self::Install(_) | Self::ForgetPacks => Some(Whose::Packs),
             Self::WakeUpstream | Self::HashPin(_) | Self::ComparePin(..) => None,
         }
     }

@@ -48,6 +48,7 @@ pub enum PacksEvent {
 enum Command {
     Look,
     Install(usize),
+    Forget,
 }
 
 /// The actor's queue is full or it has ended.
@@ -112,6 +113,14 @@ impl PacksActor {
     /// [`PacksBusy`].
     pub fn install(&self, index: usize) -> Result<(), PacksBusy> {
         self.hand(Command::Install(index))
+    }
+
+    /// Lets go of what was read of the stick; the copies that were not installed are deleted. Never waits.
+    ///
+    /// # Errors
+    /// [`PacksBusy`].
+    pub fn forget(&self) -> Result<(), PacksBusy> {
+        self.hand(Command::Forget)
     }
 
     fn hand(&self, command: Command) -> Result<(), PacksBusy> {
@@ -226,6 +235,7 @@ impl Worker {
             match command {
                 Ok(Command::Look) => self.look(),
                 Ok(Command::Install(index)) => self.install(index),
+                Ok(Command::Forget) => self.forget(),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -266,6 +276,19 @@ impl Worker {
             self.read(&stick);
         }
         self.show();
+    }
+
+    /// Copies do not lie about while nobody looks; whoever looks again has the stick read again.
+    fn forget(&mut self) {
+        if self.has_more() {
+            self.found = None;
+            self.show();
+        }
+    }
+
+    fn has_more(&self) -> bool {
+        let mut found = self.found.iter().flatten();
+        found.any(|found| matches!(found, Found::Good(_)))
     }
 
     fn read(&mut self, stick: &Stick) {
@@ -320,7 +343,13 @@ impl Worker {
                 (self.tell)(PacksEvent::Notice(PackNotice::Installed { title, version }));
                 self.release_when_done();
             }
-            Err(error) => self.refuse(file, &error),
+            Err(error) => {
+                self.refuse(file, &error);
+                // Its copy is gone; on the stick it still is.
+                self.found = None;
+                self.look();
+                return;
+            }
         }
         self.show();
     }
@@ -335,12 +364,7 @@ impl Worker {
 
     /// With nothing left to install the stick may go. What was read of it lies in the booth.
     fn release_when_done(&mut self) {
-        let more = self
-            .found
-            .iter()
-            .flatten()
-            .any(|found| matches!(found, Found::Good(_)));
-        if more {
+        if self.has_more() {
             return;
         }
         if let Some(port) = &mut self.port {
@@ -383,3 +407,6 @@ fn on_stick(found: &Found, lang: Lang) -> StickPack {
         },
     }
 }
+
+#[cfg(test)]
+mod tests;

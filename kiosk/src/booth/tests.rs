@@ -346,6 +346,9 @@ fn only_a_good_pack_of_the_page_can_be_installed() {
     );
     let out = booth.handle(morning(1), Event::Admin(AdminInput::InstallFromStick(1)));
     assert_eq!(out, [Command::Install(1)]);
+    let out = booth.handle(morning(1), Event::Admin(AdminInput::Leave));
+    assert_eq!(out, [Command::ForgetPacks]);
+    assert_eq!(booth.handle(morning(2), Event::Tick), []);
 }
 
 #[test]
