@@ -18,7 +18,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 WORK = ROOT / "target" / "bench"
-KIOSK = ROOT / "target" / "release" / "xinting-kiosk"
+KIOSK = ROOT / "target" / "dist" / "xinting-kiosk"
 DISPLAY = ":93"
 TICKS = os.sysconf("SC_CLK_TCK")
 STARTS = 7
