@@ -1,0 +1,309 @@
+//! What single makers' modules say and want beyond 3GPP 27.007: one small file for each family.
+//!
+//! Everything here is pure: a line in, its meaning out; no state, no port, no clock. The order of commands, deadlines
+//! and the truth about a call are the core's. Lines that end a call in V.250's words (`NO CARRIER`, `BUSY`, …) and the
+//! answers of 27.007 are not read here.
+//!
+//! Two makers give the same word opposite numbers, so a line is read by the dialect of the module that sent it and by
+//! no other. Each habit names its source; `docs/modems.md` lists them all.
+
+use std::fmt;
+use std::str::FromStr;
+
+pub mod air724;
+pub mod generic;
+pub mod huawei;
+pub mod quectel;
+pub mod simcom;
+pub mod ublox;
+
+/// A family of modules that share their habits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DialectId {
+    /// 27.007 and V.250 alone: anything not known by name.
+    Generic,
+    /// SIMCom: SIM800C, SIM7600, A7670, A7672.
+    Simcom,
+    /// Quectel: EC20, EC25, EG25.
+    Quectel,
+    /// AirM2M (Luat): Air724.
+    Air724,
+    /// Huawei data cards and modules.
+    Huawei,
+    /// u-blox: SARA, LARA, TOBY, LISA.
+    Ublox,
+}
+
+impl DialectId {
+    /// Every family, the unknown one first.
+    pub const ALL: [Self; 6] = [
+        Self::Generic,
+        Self::Simcom,
+        Self::Quectel,
+        Self::Air724,
+        Self::Huawei,
+        Self::Ublox,
+    ];
+
+    /// The name used on command lines and in output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Generic => "generic",
+            Self::Simcom => "simcom",
+            Self::Quectel => "quectel",
+            Self::Air724 => "air724",
+            Self::Huawei => "huawei",
+            Self::Ublox => "ublox",
+        }
+    }
+
+    /// The family's habits.
+    #[must_use]
+    pub fn dialect(self) -> &'static dyn Dialect {
+        match self {
+            Self::Generic => &generic::Generic,
+            Self::Simcom => &simcom::Simcom,
+            Self::Quectel => &quectel::Quectel,
+            Self::Air724 => &air724::Air724,
+            Self::Huawei => &huawei::Huawei,
+            Self::Ublox => &ublox::Ublox,
+        }
+    }
+}
+
+impl fmt::Display for DialectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A text that names no dialect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("no dialect has this name; known are generic, simcom, quectel, air724, huawei and ublox")]
+pub struct UnknownDialect;
+
+impl FromStr for DialectId {
+    type Err = UnknownDialect;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|id| id.name().eq_ignore_ascii_case(text.trim()))
+            .ok_or(UnknownDialect)
+    }
+}
+
+/// What one family of modules says and wants.
+pub trait Dialect: fmt::Debug + Send + Sync {
+    /// Which family this is.
+    fn id(&self) -> DialectId;
+
+    /// Reads one whole line that was not asked for, in this maker's own words; `None` for everything else.
+    ///
+    /// The end of a call that came from outside gives `None` where the line tells the direction: it says nothing about
+    /// the call that was dialled. So does a data connection.
+    fn read(&self, line: &str) -> Option<CallSign>;
+
+    /// Commands that switch the maker's call reports on, sent once after echo and error codes were set. Any final
+    /// result is good: a module that refuses one is only followed by `+CLCC` instead.
+    fn prepare(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// How voice over LTE is switched on; `None` when there is nothing to switch or the way is not known.
+    fn volte(&self) -> Option<&'static Volte> {
+        None
+    }
+
+    /// The whole command line, without its `\r`, that sends one tone of 0 to 9, `*`, `#`, A to D (in either case).
+    /// For any other character it is a bare `AT`, which does nothing.
+    fn tone(&self, tone: char) -> String {
+        tone_line("AT+VTS=", tone, "")
+    }
+
+    /// Restarts the module. 27.007 section 8.2 defines `+CFUN=1,1` as "full functionality, reset before".
+    fn soft_reset(&self) -> &'static str {
+        "AT+CFUN=1,1"
+    }
+
+    /// What this maker's modules want first of all for hanging up, before the ladder that is common to all.
+    fn hang_up_first(&self) -> &'static [&'static str] {
+        &[]
+    }
+}
+
+/// How a family switches voice over LTE on.
+#[derive(Debug, Clone, Copy)]
+pub struct Volte {
+    /// Asks whether it is on.
+    pub query: &'static str,
+    /// Reads the answer to [`Volte::query`]; `None` when it does not tell.
+    pub is_on: fn(&[String]) -> Option<bool>,
+    /// Switches it on; sent only when [`Volte::is_on`] said no.
+    pub enable: &'static [&'static str],
+    /// True when the module must restart for it.
+    pub needs_reset: bool,
+    /// Asks whether the module has registered for voice with the network's IMS, and reads the answer (`None` when it
+    /// does not tell); `None` where no such question is known.
+    pub verify: Option<(&'static str, ReadAnswer)>,
+}
+
+/// Reads the information lines of an answer; `None` when they do not tell.
+pub type ReadAnswer = fn(&[String]) -> Option<bool>;
+
+/// What one line says about one call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallSign {
+    /// The module's number for the call, where the line gives it.
+    pub id: Option<u8>,
+    /// What happened to it.
+    pub what: What,
+}
+
+/// What happened to a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// A call from here is on its way.
+    Dialling,
+    /// The other side of a call from here rings.
+    Alerting,
+    /// The line of a call from here is open. Not proof that a person answered.
+    LineOpen,
+    /// Somebody calls, or a call from outside is there in any other state.
+    Incoming,
+    /// The call is over, and how where the maker tells.
+    Ended(Option<EndHint>),
+}
+
+/// How a call ended, in the maker's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndHint {
+    /// The other side is busy.
+    Busy,
+    /// It rang and nobody took it.
+    NoAnswer,
+    /// The other side or the network cleared it in the normal way.
+    Remote,
+}
+
+/// Finds the family by what the module says about itself: the answer lines of `+CGMI`, `+CGMM` and `ATI`.
+///
+/// Capitals or not, prefixes such as `+CGMM:` or `Manufacturer:` and joined names (`SIMCOM_SIM800C`) do not matter.
+/// Whoever is not known is [`DialectId::Generic`].
+#[must_use]
+pub fn identify(
+    manufacturer: &[String],
+    model: &[String],
+    information: &[String],
+) -> &'static dyn Dialect {
+    // The model first: it is the most exact, and some modules carry their chip maker's name as manufacturer.
+    [model, manufacturer, information]
+        .into_iter()
+        .find_map(family)
+        .unwrap_or(DialectId::Generic)
+        .dialect()
+}
+
+/// Words that name a family; a word stands anywhere in a name's beginning (`SIM7600` finds `SIM7600CE`).
+const NAMES: [(DialectId, &[&str]); 5] = [
+    (
+        DialectId::Air724,
+        &["AIRM2M", "LUAT", "AIR720", "AIR722", "AIR724"],
+    ),
+    (
+        DialectId::Simcom,
+        &["SIMCOM", "SIM7", "SIM8", "SIM9", "A7670", "A7672", "A76"],
+    ),
+    (
+        DialectId::Quectel,
+        &[
+            "QUECTEL", "EC20", "EC21", "EC25", "EG21", "EG25", "EG9", "EC200", "UC20",
+        ],
+    ),
+    (
+        DialectId::Huawei,
+        &[
+            "HUAWEI", "ME909", "MU709", "MU509", "ME906", "E1550", "E173",
+        ],
+    ),
+    (
+        DialectId::Ublox,
+        &["U-BLOX", "UBLOX", "SARA-", "LARA-", "TOBY-", "LISA-"],
+    ),
+];
+
+fn family(lines: &[String]) -> Option<DialectId> {
+    let words: Vec<String> = lines
+        .iter()
+        .flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && c != '-'))
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_uppercase)
+        .collect();
+    let (id, _) = NAMES.iter().find(|(_, names)| {
+        words
+            .iter()
+            .any(|word| names.iter().any(|name| word.starts_with(name)))
+    })?;
+    Some(*id)
+}
+
+/// What follows `name` and a colon, when the line begins with them; capitals, blanks around the colon and before the
+/// name do not matter.
+fn after<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let line = line.trim();
+    let head = line.get(..name.len())?;
+    if !head.eq_ignore_ascii_case(name) {
+        return None;
+    }
+    let rest = line.get(name.len()..)?.trim_start();
+    rest.strip_prefix(':').map(str::trim)
+}
+
+/// Fields split at commas outside quotes, without blanks and quotes.
+fn split(text: &str) -> Vec<&str> {
+    let mut quoted = false;
+    text.split(|c: char| {
+        quoted ^= c == '"';
+        c == ',' && !quoted
+    })
+    .map(|field| field.trim().trim_matches('"').trim())
+    .collect()
+}
+
+/// The field at `index` as a number.
+fn number<T: FromStr>(fields: &[&str], index: usize) -> Option<T> {
+    fields.get(index)?.parse().ok()
+}
+
+/// The fields of the first line that begins with `name`.
+fn answer<'a>(lines: &'a [String], name: &str) -> Option<Vec<&'a str>> {
+    lines.iter().find_map(|line| after(line, name)).map(split)
+}
+
+/// `+CIREG: <n>,<reg_info>[,<ext_info>]`: registered with IMS, and for voice where the module tells.
+///
+/// 27.007 section 8.71: `reg_info` 1 is registered; bit 1 of the hexadecimal `ext_info` stands for RTP-based transfer of voice.
+fn ims_registered(lines: &[String]) -> Option<bool> {
+    let fields = answer(lines, "+CIREG")?;
+    match number::<u8>(&fields, 1)? {
+        0 => Some(false),
+        1 => Some(
+            fields
+                .get(2)
+                .and_then(|text| u32::from_str_radix(text, 16).ok())
+                .is_none_or(|services| services & 1 == 1),
+        ),
+        _ => None,
+    }
+}
+
+/// A command line around one tone; a bare `AT` for what is no tone, so that nothing else can slip into a command.
+fn tone_line(before: &str, tone: char, after: &str) -> String {
+    let tone = tone.to_ascii_uppercase();
+    if matches!(tone, '0'..='9' | '*' | '#' | 'A'..='D') {
+        format!("{before}{tone}{after}")
+    } else {
+        "AT".to_owned()
+    }
+}
