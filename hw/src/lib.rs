@@ -1,4 +1,4 @@
-//! The devices of a booth: modem, sound output, USB sticks.
+//! The devices of a booth: modem, sound output, USB sticks, hook switch.
 //!
 //! Every device has the same shape: a trait and plain types, a pure protocol that takes bytes and time as
 //! arguments, a thin driver that moves the bytes, and a whole simulator that passes the same tests as the driver.
@@ -7,5 +7,6 @@
 //! Deliberately not here: screens, packs and directories of lines, counting, anything that remembers a number.
 
 pub mod audio;
+pub mod hook;
 pub mod modem;
 pub mod usb;
