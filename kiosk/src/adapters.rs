@@ -206,7 +206,7 @@ impl Screens {
                 );
                 PageKind::Player
             }
-            (None, Screen::Lines) => {
+            (None, Screen::Lines | Screen::ConfirmCall { .. }) => {
                 call::render_lines(app, session, now, &self.choices);
                 PageKind::Lines
             }
@@ -216,6 +216,7 @@ impl Screens {
                     line,
                     seconds,
                     after_failure,
+                    ..
                 },
             ) => {
                 call::render_countdown(app, session, line, *seconds, *after_failure);
@@ -228,6 +229,7 @@ impl Screens {
                     stage,
                     keypad,
                     volume,
+                    ..
                 },
             ) => {
                 call::render_call(app, session, line, *stage, *keypad, *volume);
@@ -291,7 +293,9 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
     use xinting_content::{Audience, Lang, fixture};
-    use xinting_session::{Devices, Door, Input, Now, Screen, Session, Settings, SoundState};
+    use xinting_session::{
+        CanCall, Devices, Door, Input, Now, Screen, Session, Settings, SoundState,
+    };
 
     #[test]
     fn nothing_of_a_visit_stays_on_the_pages_that_are_not_shown() {
@@ -310,7 +314,7 @@ mod tests {
                 audience: Audience::Junior,
                 lang: Lang::ZhCn,
                 devices: Devices {
-                    can_call: true,
+                    can_call: CanCall::Yes,
                     sound: SoundState::Present,
                 },
             },

@@ -3,6 +3,9 @@
 //!
 //! It never sees an answer: those stay inside the session.
 
+mod phone;
+
+use self::phone::Phone;
 use crate::actors::{call, packs::PacksEvent, player};
 use crate::admin::desk::{Desk, DeskEffect, DeskView};
 use crate::admin::health::{self, Facts, Way};
@@ -19,7 +22,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use xinting_content::Library;
-use xinting_hw::modem::{CallState, ModemEvent};
+use xinting_hw::modem::{AbsentCause, CallState, ModemEvent, ModemHealth};
 use xinting_session::{Devices, Effect, Input, Now, Screen, Session};
 use xinting_usage::{BoothId, BoothKey, Tally, Tick, VisitFacts};
 
@@ -66,6 +69,9 @@ pub struct Booth {
     lock: Lock,
     desk: Option<Desk>,
     facts: Facts,
+    phone: Phone,
+    /// When it stands otherwise by itself.
+    phone_at: Option<Duration>,
     packs: PacksView,
     outbox: Vec<OutboxRow>,
     /// Ends of periods that the store has not yet said to be on disk, oldest first.
@@ -88,8 +94,14 @@ impl Booth {
     /// A booth on its attract screen.
     #[must_use]
     pub fn new(now: Now, beginning: Beginning) -> Self {
+        let configured = beginning.facts.modem != ModemHealth::Absent(AbsentCause::NotConfigured);
+        let phone = Phone::new(configured, now.monotonic);
+        let mut settings = beginning.settings;
+        settings.devices.can_call = phone.can_call(now.monotonic);
         Self {
-            session: Session::new(beginning.library, beginning.settings),
+            session: Session::new(beginning.library, settings),
+            phone_at: phone.changes_after(now.monotonic),
+            phone,
             visit: VisitFacts::new(),
             running: beginning.running,
             save_at: None,
@@ -171,6 +183,7 @@ impl Booth {
             );
             out.extend(stick.then_some(Command::ForgetPacks));
         }
+        self.phone_changed(now, &mut out);
         self.period(now);
         self.close_if_due(now, &mut out);
         self.save_if_due(now, &mut out);
@@ -194,6 +207,7 @@ impl Booth {
             save_at,
             self.close_at,
             self.hang_up_at,
+            self.phone_at,
         ]
         .into_iter()
         .flatten()
@@ -281,6 +295,18 @@ impl Booth {
         }
     }
 
+    /// Tells the session whether a call can be made, where that is news.
+    fn phone_changed(&mut self, now: Now, out: &mut Vec<Command>) {
+        self.phone_at = self.phone.changes_after(now.monotonic);
+        let devices = Devices {
+            can_call: self.phone.can_call(now.monotonic),
+            ..self.session.devices()
+        };
+        if devices != self.session.devices() {
+            self.visit(now, Input::Devices(devices), out);
+        }
+    }
+
     fn counted(&mut self, now: Now) {
         let passed = now.monotonic.as_secs() / SAVE_EVERY.as_secs();
         self.save_at = Some(SAVE_EVERY * u32::try_from(passed + 1).unwrap_or(u32::MAX));
@@ -362,14 +388,12 @@ impl Booth {
     fn modem(&mut self, now: Now, event: ModemEvent, out: &mut Vec<Command>) {
         match event {
             ModemEvent::Health(health) => {
+                self.phone.hear(&health, now.monotonic);
                 self.facts.modem = health;
-                let devices = Devices {
-                    can_call: self.facts.modem.can_call(),
-                    ..self.session.devices()
-                };
-                self.visit(now, Input::Devices(devices), out);
+                self.phone_changed(now, out);
             }
-            ModemEvent::Identified { model } => self.facts.modem_model = Some(model),
+            ModemEvent::Identified { model, .. } => self.facts.modem_model = Some(model),
+            ModemEvent::Volte(_) => {}
             ModemEvent::Call(state) => {
                 if matches!(state, CallState::Ended(_)) {
                     self.hang_up_at = None;
@@ -469,7 +493,7 @@ impl Booth {
         match whose {
             // Whoever waits for the line hears that there is none, instead of waiting for ever.
             Whose::Dial => {
-                let ended = xinting_session::CallEvent::Ended(xinting_session::CallOutcome::NoLine);
+                let ended = xinting_session::CallEvent::Ended(xinting_session::CallOutcome::Lost);
                 self.visit(now, Input::CallEvent(ended), out);
             }
             Whose::HangUp => self.hang_up_at = Some(now.monotonic + HANG_UP_AGAIN),

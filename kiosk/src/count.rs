@@ -32,7 +32,15 @@ pub fn countable(fact: &Fact, library: &Library) -> usage::Fact {
             (false, None | Some(CallOutcome::HungUpHere)) => usage::CallOutcome::Cancelled,
             (false, Some(CallOutcome::Busy)) => usage::CallOutcome::Busy,
             (false, Some(CallOutcome::NoAnswer)) => usage::CallOutcome::NoAnswer,
-            (false, Some(CallOutcome::NoLine)) => usage::CallOutcome::NoLine,
+            (
+                false,
+                Some(
+                    CallOutcome::NoModem
+                    | CallOutcome::NoSim
+                    | CallOutcome::NoNetwork
+                    | CallOutcome::Lost,
+                ),
+            ) => usage::CallOutcome::NoLine,
             (false, Some(CallOutcome::RemoteEnded | CallOutcome::Failed)) => {
                 usage::CallOutcome::Failed
             }

@@ -97,7 +97,9 @@ fn state_of(event: &Event) -> Option<State> {
         | Event::Visitor(_)
         | Event::Touched
         | Event::Admin(_)
-        | Event::Modem(ModemEvent::Call(_) | ModemEvent::Identified { .. })
+        | Event::Modem(
+            ModemEvent::Call(_) | ModemEvent::Identified { .. } | ModemEvent::Volte(_),
+        )
         | Event::Player(
             PlayerEvent::Loaded { .. } | PlayerEvent::Unplayable { .. } | PlayerEvent::Ended,
         )

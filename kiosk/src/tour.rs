@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use xinting_content::{Audience, Lang, Library};
-use xinting_session::{Devices, Input, Now, Screen, Session, Settings, SoundState};
+use xinting_session::{CanCall, Devices, Input, Now, Screen, Session, Settings, SoundState};
 
 /// What to draw and where to leave it.
 #[derive(Debug, Clone)]
@@ -110,7 +110,7 @@ impl Tour {
                 audience: options.audience,
                 lang: options.lang,
                 devices: Devices {
-                    can_call: true,
+                    can_call: CanCall::Yes,
                     sound: SoundState::Present,
                 },
             },

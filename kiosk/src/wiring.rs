@@ -28,7 +28,7 @@ use xinting_content::{Lang, PublicKey};
 use xinting_hw::audio::{DeviceChoice, PlayerConfig, SimOut};
 use xinting_hw::modem::{AbsentCause, ModemConfig, ModemHealth, ModemSim, ModemSimHandle};
 use xinting_hw::usb::{MountedStick, MountedStickConfig, StickPort, UsbSim};
-use xinting_session::{Devices, Settings, SoundState};
+use xinting_session::{CanCall, Devices, Settings, SoundState};
 use xinting_usage::{BoothId, BoothKey, KeyError, OpenPeriod, Tally};
 
 /// All that decides what a booth is.
@@ -216,7 +216,7 @@ pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<A
             audience: plan.config.audience.0,
             lang,
             devices: Devices {
-                can_call: false,
+                can_call: CanCall::NoModem,
                 sound: SoundState::Absent,
             },
         },

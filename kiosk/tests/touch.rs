@@ -42,7 +42,7 @@ impl Booth {
                 audience: Audience::Junior,
                 lang: Lang::ZhCn,
                 devices: Devices {
-                    can_call: true,
+                    can_call: CanCall::Yes,
                     sound: SoundState::Present,
                 },
             },

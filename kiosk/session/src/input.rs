@@ -1,6 +1,6 @@
 //! Everything that can happen to a visit. A closed list.
 
-use crate::screen::{SoundState, TextSize};
+use crate::screen::{CallFailure, SoundState, TextSize};
 use std::sync::Arc;
 use xinting_content::{ArticleId, Audience, InstrumentId, Lang, Library, LineId, PracticeId};
 
@@ -61,9 +61,13 @@ pub enum Input {
     SetVolume(u8),
     /// How long a soundscape plays, in minutes, 1 to 30.
     SetTimer(u8),
-    /// Calls this line after the three seconds.
+    /// Calls this line: after the three seconds, or after [`Screen::ConfirmCall`] has been answered.
+    ///
+    /// [`Screen::ConfirmCall`]: crate::Screen::ConfirmCall
     Call(LineId),
-    /// 取消 during the three seconds.
+    /// Yes, call, on the page that asks once more.
+    ConfirmCall,
+    /// 取消 during the three seconds, or no on the page that asks once more.
     CancelCall,
     /// 结束通话.
     HangUp,
@@ -79,6 +83,14 @@ pub enum Input {
     AdminGesture,
     /// The admin left maintenance.
     LeaveMaintenance,
+    /// The handset is off its hook. Where it was known to lie there before, somebody lifted it: the
+    /// call page.
+    HookLifted,
+    /// The handset lies on its hook. Where it was known to be lifted before, somebody put it down:
+    /// the call ends.
+    HookDown,
+    /// The hook switch cannot be read any more; nothing is said about the handset until it can.
+    HookGone,
     /// What the modem says about the call.
     CallEvent(CallEvent),
     /// What the player says.
@@ -90,10 +102,14 @@ pub enum Input {
 }
 
 impl Input {
-    /// Whether a finger did this: a sign that somebody is there.
+    /// Whether a finger did this: a sign that somebody is there. What the hook switch says is looked
+    /// at by the states, for only a change of it is somebody's doing.
     pub fn is_touch(&self) -> bool {
         match self {
             Input::Tick
+            | Input::HookLifted
+            | Input::HookDown
+            | Input::HookGone
             | Input::CallEvent(_)
             | Input::Player(_)
             | Input::Devices(_)
@@ -125,6 +141,7 @@ impl Input {
             | Input::SetVolume(_)
             | Input::SetTimer(_)
             | Input::Call(_)
+            | Input::ConfirmCall
             | Input::CancelCall
             | Input::HangUp
             | Input::ToggleKeypad
@@ -155,6 +172,8 @@ pub enum Door {
 pub enum CallEvent {
     /// The number has been handed to the network.
     Dialling,
+    /// The network dropped the first try at once; the number goes out a second time by itself.
+    DialAgain,
     /// It rings at the other end.
     Alerting,
     /// The line is open. Never proof of a person.
@@ -174,8 +193,14 @@ pub enum CallOutcome {
     Busy,
     /// Nobody answered.
     NoAnswer,
-    /// No modem, no SIM, no network, or the modem was lost.
-    NoLine,
+    /// There is no modem, or it does not answer.
+    NoModem,
+    /// Its SIM is missing or locked.
+    NoSim,
+    /// It has no network.
+    NoNetwork,
+    /// The modem vanished or fell silent during the call.
+    Lost,
     /// Anything else.
     Failed,
 }
@@ -194,8 +219,37 @@ pub enum PlayerEvent {
 /// Which devices are there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Devices {
-    /// Whether a call could be tried now.
-    pub can_call: bool,
+    /// Whether a call can be made, and why not.
+    pub can_call: CanCall,
     /// Whether sound would be heard.
     pub sound: SoundState,
+}
+
+/// Whether a call can be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CanCall {
+    /// At once.
+    Yes,
+    /// The modem is there and getting ready: a call waits in it, then goes out.
+    Starting,
+    /// The modem was there a moment ago and may be back any second: a call is held until it is.
+    Returning,
+    /// There is none, or it has not answered for a while.
+    NoModem,
+    /// It answers, but its SIM is missing or locked.
+    NoSim,
+    /// It answers, but finds no network, or the network refuses it.
+    NoNetwork,
+}
+
+impl CanCall {
+    /// Why a call cannot be made; `None`: it can, at once or after waiting a little.
+    pub fn failure(self) -> Option<CallFailure> {
+        match self {
+            CanCall::Yes | CanCall::Starting | CanCall::Returning => None,
+            CanCall::NoModem => Some(CallFailure::NoModem),
+            CanCall::NoSim => Some(CallFailure::NoSim),
+            CanCall::NoNetwork => Some(CallFailure::NoNetwork),
+        }
+    }
 }

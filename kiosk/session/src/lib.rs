@@ -3,8 +3,10 @@
 //! It owns every answer a visitor gives; nothing but a [`Fact`] about a visit ever comes out of
 //! it. No clock, file, thread, async or screen is known here.
 
+mod begun;
 pub mod effect;
 pub mod flow;
+mod handset;
 pub mod input;
 pub mod now;
 pub mod screen;
@@ -13,7 +15,9 @@ mod state;
 pub mod timer;
 
 pub use effect::{Effect, Fact, PlayerCommand};
-pub use input::{CallEvent, CallOutcome, Devices, Door, Input, PlayerEvent};
+pub use input::{CallEvent, CallOutcome, CanCall, Devices, Door, Input, PlayerEvent};
 pub use now::Now;
-pub use screen::{CallFailure, CallStage, Preferences, Screen, SoundState, Strip, TextSize};
+pub use screen::{
+    CallFailure, CallStage, ConfirmWhy, Preferences, Screen, SoundState, Strip, TextSize,
+};
 pub use session::{Session, Settings};

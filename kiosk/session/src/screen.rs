@@ -62,14 +62,26 @@ pub enum Screen {
     },
     /// Whom to call.
     Lines,
+    /// One question before the three seconds: [`Input::ConfirmCall`] is yes, [`Input::CancelCall`] no.
+    ///
+    /// [`Input::ConfirmCall`]: crate::Input::ConfirmCall
+    /// [`Input::CancelCall`]: crate::Input::CancelCall
+    ConfirmCall {
+        /// Which line.
+        line: LineId,
+        /// Why it asks.
+        why: ConfirmWhy,
+    },
     /// The three seconds.
     Countdown {
         /// Which line.
         line: LineId,
         /// Whole seconds left, 3 to 1.
         seconds: u8,
-        /// This line follows one that was busy or did not answer.
+        /// This line follows one that was busy, did not answer or could not be reached.
         after_failure: Option<CallFailure>,
+        /// There is a hook switch and the handset lies on it: 请拿起听筒.
+        handset_down: bool,
     },
     /// A call under way.
     Call {
@@ -81,8 +93,12 @@ pub enum Screen {
         keypad: bool,
         /// Loudness of the handset, 0 to 8.
         volume: u8,
+        /// In the last two minutes of the longest call there is: how many are left, 2 or 1.
+        minutes_left: Option<u8>,
+        /// There is a hook switch and the handset lies on it: 请拿起听筒.
+        handset_down: bool,
     },
-    /// No call came about: the number large, and what else can be done.
+    /// No call came about, or it was cut off: the number large, and what else can be done.
     CallFailed {
         /// Which line.
         line: LineId,
@@ -100,11 +116,24 @@ pub enum Screen {
     Maintenance,
 }
 
+/// Why a call asks once more before it is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConfirmWhy {
+    /// An emergency number. It always asks.
+    Emergency,
+    /// This booth has begun several calls within a few minutes. It asks, and never refuses.
+    Again,
+}
+
 /// How far a call is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallStage {
+    /// Nothing has gone out yet: the phone is coming back, or the call before is still ending.
+    Waiting,
     /// The number goes out.
     Dialling,
+    /// The first try was dropped at once; the number goes out a second time by itself.
+    DialAgain,
     /// It rings.
     Alerting,
     /// 线路已接通, for this long.
@@ -113,11 +142,17 @@ pub enum CallStage {
     Ending,
 }
 
-/// Why no call came about.
+/// Why no call came about, or why it was cut off: each by what the visitor can do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CallFailure {
-    /// No modem, SIM or network.
-    NoLine,
+    /// This booth's phone is not there or does not answer: another phone.
+    NoModem,
+    /// The phone has no card that works: another phone.
+    NoSim,
+    /// The phone finds no network: again in a while, or another phone.
+    NoNetwork,
+    /// The phone vanished or started anew during the call: call again, it waits for the phone.
+    Lost,
     /// Busy.
     Busy,
     /// Nobody answered.

@@ -1,6 +1,8 @@
 //! The session: one booth's screen from the visitor's side. It routes inputs to the state in front
 //! and answers what to draw. Not here: what any state does.
 
+use crate::begun::Begun;
+use crate::handset::Handset;
 use crate::state::{Attract, State};
 use crate::{Devices, Effect, Input, Now, Preferences, Screen, Strip, TextSize};
 use std::mem;
@@ -29,6 +31,11 @@ pub(crate) struct Shared {
     pub(crate) devices: Devices,
     /// The booth's own settings, at the start of every visit.
     pub(crate) preferences: Preferences,
+    /// What the hook switch said last.
+    pub(crate) handset: Handset,
+    /// When calls that were asked for went out, the newest last and never more than decide whether
+    /// the next one asks once more. In memory only; says nothing of whom.
+    pub(crate) begun: Begun,
     /// A hang-up was sent and the modem has not confirmed it; after this moment it is no longer
     /// waited for. Until then events about a call belong to the one before.
     pub(crate) hanging_up: Option<Duration>,
@@ -73,6 +80,8 @@ impl Session {
             next_library: None,
             devices: settings.devices,
             preferences,
+            handset: Handset::default(),
+            begun: Begun::default(),
             hanging_up: None,
         };
         Self {
@@ -113,7 +122,7 @@ impl Session {
     pub fn screen(&self, now: Now) -> Screen {
         match &self.state {
             State::Attract(_) => Screen::Attract,
-            State::Visit(visit) => visit.screen(now),
+            State::Visit(visit) => visit.screen(now, self.shared.handset.lies()),
             State::Maintenance(_) => Screen::Maintenance,
         }
     }

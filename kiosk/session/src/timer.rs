@@ -27,8 +27,17 @@ pub const COUNTDOWN: Duration = seconds(3);
 pub const CALL_SETUP: Duration = seconds(120);
 /// The modem is given this long to confirm a hang-up; then the screen goes on without it.
 pub const CALL_ENDING: Duration = seconds(15);
+/// A call that waits for the modem to come back, or for the call before to end, is given up after
+/// this long.
+pub const CALL_READY: Duration = seconds(90);
+/// So many calls are made without a question within [`CALLS_WINDOW`]; the next one asks once more.
+pub const CALLS_UNASKED: usize = 3;
+/// See [`CALLS_UNASKED`].
+pub const CALLS_WINDOW: Duration = seconds(10 * 60);
 /// No call lasts longer, so that an open line nobody holds is closed one day.
 pub const CALL_LIMIT: Duration = seconds(60 * 60);
+/// So long before [`CALL_LIMIT`] the page says how many minutes are left.
+pub const CALL_LIMIT_WARNING: Duration = seconds(2 * 60);
 /// A playing practice that never reports its end is waited for this much longer than it lasts.
 pub const PRACTICE_GRACE: Duration = seconds(60);
 /// A soundscape plays for at most this many minutes.
@@ -45,6 +54,8 @@ pub(crate) enum Timer {
     Countdown,
     /// The call before has had its time to end: the line is dialled all the same.
     LineFree,
+    /// The modem has had its time to come back: the call is given up.
+    CallReady,
     /// The call neither opened nor ended: it is given up.
     CallSetup,
     /// The call has lasted as long as any may: it is hung up.
@@ -59,11 +70,12 @@ pub(crate) enum Timer {
     Redraw,
 }
 
-const TIMERS: [Timer; 10] = [
+const TIMERS: [Timer; 11] = [
     Timer::Idle,
     Timer::Ring,
     Timer::Countdown,
     Timer::LineFree,
+    Timer::CallReady,
     Timer::CallSetup,
     Timer::CallLimit,
     Timer::CallEnding,

@@ -92,6 +92,7 @@ fn percent(steps: u8) -> u8 {
 pub fn progress(state: &CallState) -> CallEvent {
     match state {
         CallState::Dialling => CallEvent::Dialling,
+        CallState::Redialling => CallEvent::DialAgain,
         CallState::Alerting => CallEvent::Alerting,
         CallState::LineOpen => CallEvent::LineOpen,
         CallState::Ended(outcome) => CallEvent::Ended(ended(*outcome)),
@@ -104,13 +105,12 @@ fn ended(outcome: modem::CallOutcome) -> CallOutcome {
         modem::CallOutcome::RemoteEnded => CallOutcome::RemoteEnded,
         modem::CallOutcome::Busy => CallOutcome::Busy,
         modem::CallOutcome::NoAnswer => CallOutcome::NoAnswer,
-        modem::CallOutcome::Refused(
-            RefusedReason::NoModem
-            | RefusedReason::NotResponding
-            | RefusedReason::NoSim
-            | RefusedReason::NoNetwork,
-        )
-        | modem::CallOutcome::ModemLost => CallOutcome::NoLine,
+        modem::CallOutcome::Refused(RefusedReason::NoModem | RefusedReason::NotResponding) => {
+            CallOutcome::NoModem
+        }
+        modem::CallOutcome::Refused(RefusedReason::NoSim) => CallOutcome::NoSim,
+        modem::CallOutcome::Refused(RefusedReason::NoNetwork) => CallOutcome::NoNetwork,
+        modem::CallOutcome::ModemLost => CallOutcome::Lost,
         modem::CallOutcome::Refused(RefusedReason::AlreadyInCall | RefusedReason::ByModem(_))
         | modem::CallOutcome::NoCarrier
         | modem::CallOutcome::TimedOut => CallOutcome::Failed,

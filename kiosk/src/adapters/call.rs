@@ -143,7 +143,9 @@ fn about(app: &App, session: &Session, id: &LineId) {
 fn failure(why: Option<CallFailure>) -> FailureView {
     match why {
         None => FailureView::None,
-        Some(CallFailure::NoLine) => FailureView::NoLine,
+        Some(
+            CallFailure::NoModem | CallFailure::NoSim | CallFailure::NoNetwork | CallFailure::Lost,
+        ) => FailureView::NoLine,
         Some(CallFailure::Busy) => FailureView::Busy,
         Some(CallFailure::NoAnswer) => FailureView::NoAnswer,
         Some(CallFailure::Failed) => FailureView::Failed,

@@ -104,7 +104,7 @@ fn in_maintenance(page: PageKind) -> bool {
 
 pub(super) fn stage(stage: CallStage) -> StageView {
     match stage {
-        CallStage::Dialling => StageView::Dialling,
+        CallStage::Waiting | CallStage::Dialling | CallStage::DialAgain => StageView::Dialling,
         CallStage::Alerting => StageView::Alerting,
         CallStage::LineOpen(_) => StageView::LineOpen,
         CallStage::Ending => StageView::Ending,
@@ -114,7 +114,11 @@ pub(super) fn stage(stage: CallStage) -> StageView {
 pub(super) fn timer(stage: CallStage) -> String {
     match stage {
         CallStage::LineOpen(open_for) => words::call_clock(open_for),
-        CallStage::Dialling | CallStage::Alerting | CallStage::Ending => String::new(),
+        CallStage::Waiting
+        | CallStage::Dialling
+        | CallStage::DialAgain
+        | CallStage::Alerting
+        | CallStage::Ending => String::new(),
     }
 }
 

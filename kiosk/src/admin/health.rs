@@ -95,6 +95,7 @@ fn modem(facts: &Facts) -> DeviceHealth {
             let detail = match problem {
                 SimProblem::Absent => "",
                 SimProblem::NeedsPin => "SIM PIN",
+                SimProblem::WrongPin => "wrong SIM PIN",
                 SimProblem::NeedsPuk => "SIM PUK",
                 SimProblem::Faulty => "SIM failure",
             };

@@ -8,7 +8,7 @@ use crate::upstream::Standing;
 use jiff::civil::{DateTime, date};
 use xinting_content::{Audience, Lang};
 use xinting_hw::modem::{AbsentCause, ModemHealth};
-use xinting_session::{CallStage, Door, Settings, SoundState};
+use xinting_session::{CallStage, CanCall, Door, Settings, SoundState};
 use xinting_usage::{Cell, OpenPeriod};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -50,7 +50,7 @@ fn booth_with(booth: Option<&str>, pin_hash: Option<&str>) -> Booth {
             audience: Audience::Junior,
             lang: Lang::ZhCn,
             devices: Devices {
-                can_call: false,
+                can_call: CanCall::NoModem,
                 sound: SoundState::Present,
             },
         },

@@ -11,7 +11,8 @@ use xinting_content::instrument::Instrument;
 use xinting_content::practice::{Practice, PracticeKind};
 use xinting_content::{Lang, LineId};
 use xinting_session::{
-    CallEvent, CallOutcome, Devices, Door, Input, PlayerEvent, Screen, SoundState, TextSize,
+    CallEvent, CallOutcome, CanCall, Devices, Door, Input, PlayerEvent, Screen, SoundState,
+    TextSize,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -192,7 +193,7 @@ fn relaxing(tour: &mut Tour) -> Result<(), TourError> {
                     frame(practice, breath + inhale_ms + 100, true),
                 )?;
                 tour.give(Input::Devices(Devices {
-                    can_call: true,
+                    can_call: CanCall::Yes,
                     sound: SoundState::Absent,
                 }));
                 tour.shot_at(
@@ -200,7 +201,7 @@ fn relaxing(tour: &mut Tour) -> Result<(), TourError> {
                     frame(practice, breath + inhale_ms / 2, false),
                 )?;
                 tour.give(Input::Devices(Devices {
-                    can_call: true,
+                    can_call: CanCall::Yes,
                     sound: SoundState::Present,
                 }));
                 tour.give(Input::Player(PlayerEvent::Ended));
@@ -296,7 +297,7 @@ fn not_calling(tour: &mut Tour) -> Result<(), TourError> {
     tour.shot("call-no-answer", failed)?;
     tour.begin();
     tour.give(Input::Devices(Devices {
-        can_call: false,
+        can_call: CanCall::NoModem,
         sound: SoundState::Present,
     }));
     tour.give(Input::Help);
@@ -304,7 +305,7 @@ fn not_calling(tour: &mut Tour) -> Result<(), TourError> {
     tour.pass(4 * SECOND);
     tour.shot("call-no-line", failed)?;
     tour.give(Input::Devices(Devices {
-        can_call: true,
+        can_call: CanCall::Yes,
         sound: SoundState::Present,
     }));
     Ok(())

@@ -7,13 +7,13 @@ mod properties;
 mod tables;
 
 use super::*;
-use crate::SoundState;
 use crate::state::visit::live;
+use crate::{CanCall, SoundState};
 use xinting_content::instrument::Instrument;
 use xinting_content::{InstrumentId, LineId, fixture};
 
 const DEVICES: Devices = Devices {
-    can_call: true,
+    can_call: CanCall::Yes,
     sound: SoundState::Present,
 };
 

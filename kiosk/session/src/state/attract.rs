@@ -1,6 +1,7 @@
 //! Nobody is here. Holds nothing; there is nothing to hold.
 
 use super::{Maintenance, State, Visit};
+use crate::handset::Moved;
 use crate::session::Shared;
 use crate::{CallEvent, Effect, Input, Now, PlayerEvent};
 
@@ -25,12 +26,27 @@ impl Attract {
             | Input::SetTextSize(_)
             | Input::ToggleReach
             | Input::ToggleReducedMotion => Visit::begin(now, input, shared),
+            Input::HookLifted => match shared.handset.says(false) {
+                Some(Moved::Lifted) => Visit::begin(now, Input::Help, shared),
+                Some(Moved::PutDown) | None => self.stay(),
+            },
+            Input::HookDown => {
+                let _nobody_was_calling = shared.handset.says(true);
+                self.stay()
+            }
+            Input::HookGone => {
+                shared.handset.gone();
+                self.stay()
+            }
             Input::AdminGesture => Maintenance::enter(now, Vec::new()),
             Input::CallEvent(event) => {
                 // A call that 结束 or a wipe hung up reports its end only now.
                 match event {
                     CallEvent::Ended(_) => shared.hanging_up = None,
-                    CallEvent::Dialling | CallEvent::Alerting | CallEvent::LineOpen => {}
+                    CallEvent::Dialling
+                    | CallEvent::DialAgain
+                    | CallEvent::Alerting
+                    | CallEvent::LineOpen => {}
                 }
                 self.stay()
             }
@@ -70,6 +86,7 @@ impl Attract {
             | Input::SkipBy(_)
             | Input::SetVolume(_)
             | Input::SetTimer(_)
+            | Input::ConfirmCall
             | Input::CancelCall
             | Input::HangUp
             | Input::ToggleKeypad

@@ -49,9 +49,18 @@ impl Maintenance {
         }
         match input {
             Input::LeaveMaintenance | Input::End => return (State::Attract(Attract), Vec::new()),
+            Input::HookLifted | Input::HookDown => {
+                // A handset in an admin's hand is no call.
+                let lies = matches!(input, Input::HookDown);
+                let _tried_out = shared.handset.says(lies);
+            }
+            Input::HookGone => shared.handset.gone(),
             Input::CallEvent(event) => match event {
                 CallEvent::Ended(_) => shared.hanging_up = None,
-                CallEvent::Dialling | CallEvent::Alerting | CallEvent::LineOpen => {}
+                CallEvent::Dialling
+                | CallEvent::DialAgain
+                | CallEvent::Alerting
+                | CallEvent::LineOpen => {}
             },
             Input::Player(event) => match event {
                 PlayerEvent::Sound(sound) => shared.devices.sound = sound,
@@ -90,6 +99,7 @@ impl Maintenance {
             | Input::SetVolume(_)
             | Input::SetTimer(_)
             | Input::Call(_)
+            | Input::ConfirmCall
             | Input::CancelCall
             | Input::HangUp
             | Input::ToggleKeypad

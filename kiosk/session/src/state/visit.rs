@@ -64,7 +64,7 @@ impl Visit {
         (state, out)
     }
 
-    pub(crate) fn screen(&self, now: Now) -> Screen {
+    pub(crate) fn screen(&self, now: Now, handset_down: bool) -> Screen {
         match &self.page {
             Page::Home => Screen::Home,
             Page::Choose => Screen::Choose,
@@ -86,10 +86,14 @@ impl Visit {
             Page::Relax => Screen::Relax,
             Page::Player(_) => self.player.as_ref().map_or(Screen::Relax, Player::screen),
             Page::Lines => Screen::Lines,
+            Page::ConfirmCall { line, why } => Screen::ConfirmCall {
+                line: line.clone(),
+                why: *why,
+            },
             Page::Call => self
                 .call
                 .as_ref()
-                .map_or(Screen::Lines, |call| call.screen(now)),
+                .map_or(Screen::Lines, |call| call.screen(now, handset_down)),
             Page::CallFailed { line, why } => Screen::CallFailed {
                 line: line.clone(),
                 why: *why,
@@ -144,7 +148,8 @@ impl Visit {
                 }
                 Timer::Ring => return self.leave(now, shared, out),
                 Timer::Countdown => self.countdown_over(now, shared, &mut out),
-                Timer::LineFree => self.dial(now, &mut out),
+                Timer::LineFree => self.dial_when_ready(now, shared, &mut out),
+                Timer::CallReady => self.ready_timed_out(now, &mut out),
                 Timer::CallSetup => self.setup_timed_out(now, shared, &mut out),
                 Timer::CallLimit => self.give_up_call(now, shared, &mut out),
                 Timer::CallEnding => self.ending_timed_out(now, &mut out),
@@ -221,7 +226,11 @@ impl Visit {
             Input::SetVolume(volume) => self.set_volume(volume, &mut out),
             Input::SetTimer(minutes) => self.set_timer(minutes, now),
             Input::Call(line) => self.call_line(line, now, shared, &mut out),
+            Input::ConfirmCall => self.confirm_call(now, shared, &mut out),
             Input::CancelCall | Input::HangUp => self.give_up_call(now, shared, &mut out),
+            Input::HookLifted => self.hook(false, now, shared, &mut out),
+            Input::HookDown => self.hook(true, now, shared, &mut out),
+            Input::HookGone => shared.handset.gone(),
             Input::ToggleKeypad => self.toggle_keypad(),
             Input::Keypad(key) => self.keypad(key, &mut out),
             Input::SetCallVolume(volume) => self.set_call_volume(volume, &mut out),
@@ -233,7 +242,10 @@ impl Visit {
                 }
                 self.player_event(event, now, &mut out);
             }
-            Input::Devices(devices) => shared.devices = devices,
+            Input::Devices(devices) => {
+                shared.devices = devices;
+                self.phone_changed(now, shared, &mut out);
+            }
             Input::NewLibrary(library) => shared.next_library = Some(library),
         }
         self.settle(now, shared, &mut out);
@@ -293,8 +305,9 @@ impl Visit {
     fn go(&mut self, page: Page) {
         if !self.page.is_same(&page) {
             let left = mem::replace(&mut self.page, page);
-            // A call has its own way back, by the strip; its page is never a step of the way.
-            if !matches!(left, Page::Call) {
+            // A call has its own way back, by the strip; neither its page nor the question before it
+            // is a step of the way.
+            if !matches!(left, Page::Call | Page::ConfirmCall { .. }) {
                 self.history.push(left);
             }
         }
@@ -323,6 +336,7 @@ impl Visit {
             | Page::Relax
             | Page::Player(_)
             | Page::Lines
+            | Page::ConfirmCall { .. }
             | Page::Call
             | Page::CallFailed { .. }
             | Page::CallOver { .. }

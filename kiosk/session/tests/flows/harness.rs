@@ -9,7 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use xinting_content::{Audience, Lang, fixture};
 use xinting_session::flow::{Step, parse};
-use xinting_session::{Devices, Effect, Input, Now, Screen, Session, Settings, SoundState};
+use xinting_session::{
+    CanCall, Devices, Effect, Input, Now, Screen, Session, Settings, SoundState,
+};
 
 /// How long `expect` waits for what it names.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -49,7 +51,7 @@ impl Booth {
             audience: Audience::Junior,
             lang: Lang::ZhCn,
             devices: Devices {
-                can_call: true,
+                can_call: CanCall::Yes,
                 sound: SoundState::Present,
             },
         };
@@ -94,10 +96,10 @@ impl Booth {
             Step::Clock(at) => self.now.civil = Some(at),
             // Nothing a pure session could take or keep.
             Step::Shot(_) | Step::DayEnd => {}
+            Step::HookLift => self.send("sim hook lift", Input::HookLifted),
+            Step::HookDown => self.send("sim hook down", Input::HookDown),
             Step::Type(_)
             | Step::SimAudio(_)
-            | Step::HookLift
-            | Step::HookDown
             | Step::NetworkUp
             | Step::NetworkDown
             | Step::StickInsert(_)

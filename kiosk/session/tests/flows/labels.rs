@@ -4,7 +4,9 @@
 use xinting_content::hotline::Line;
 use xinting_content::instrument::{Reflection, Suggestion};
 use xinting_content::{Audience, Lang, Text};
-use xinting_session::{CallStage, Door, Input, Now, Screen, Session, TextSize};
+use xinting_session::{
+    CallFailure, CallStage, ConfirmWhy, Door, Input, Now, Screen, Session, TextSize,
+};
 
 /// One thing on the screen; a text does nothing.
 pub(crate) struct Shown {
@@ -47,7 +49,9 @@ fn zh(text: &Text) -> &str {
 
 fn stage(stage: CallStage) -> &'static str {
     match stage {
+        CallStage::Waiting => "电话正在准备",
         CallStage::Dialling => "正在拨号",
+        CallStage::DialAgain => "再拨一次",
         CallStage::Alerting => "正在响铃",
         CallStage::LineOpen(_) => "线路已接通",
         CallStage::Ending => "正在挂断",
@@ -160,7 +164,22 @@ impl Page<'_> {
                     self.button(&label, Input::Call(line.id.clone()));
                 }
             }
-            Screen::Countdown { line, seconds, .. } => {
+            Screen::ConfirmCall { line, why } => {
+                let number = &library.line(&line).expect("the line exists").number;
+                self.text(match why {
+                    ConfirmWhy::Emergency => "要打急救电话吗？",
+                    ConfirmWhy::Again => "要再打一次吗？",
+                });
+                self.button(&format!("打 {number}"), Input::ConfirmCall);
+                self.button("先不打", Input::CancelCall);
+            }
+            Screen::Countdown {
+                line,
+                seconds,
+                handset_down,
+                ..
+            } => {
+                self.handset(handset_down);
                 let line = library.line(&line).expect("the line exists");
                 self.text(&format!("正在为你接通 {}", zh(&line.name)));
                 self.text(&seconds.to_string());
@@ -170,8 +189,14 @@ impl Page<'_> {
                 stage: at,
                 keypad,
                 volume,
+                minutes_left,
+                handset_down,
                 ..
             } => {
+                self.handset(handset_down);
+                if let Some(minutes) = minutes_left {
+                    self.text(&format!("还可以说 {minutes} 分钟"));
+                }
                 self.text(stage(at));
                 self.button("结束通话", Input::HangUp);
                 self.button("按键", Input::ToggleKeypad);
@@ -185,7 +210,16 @@ impl Page<'_> {
                 }
                 self.button("通话中", Input::Help);
             }
-            Screen::CallFailed { line, .. } => {
+            Screen::CallFailed { line, why } => {
+                self.text(match why {
+                    CallFailure::NoModem => "这里的电话不在",
+                    CallFailure::NoSim => "这里的电话没有卡",
+                    CallFailure::NoNetwork => "这里没有信号",
+                    CallFailure::Lost => "电话断开了",
+                    CallFailure::Busy => "线路都在忙",
+                    CallFailure::NoAnswer => "暂时没有人接",
+                    CallFailure::Failed => "这次没有接通",
+                });
                 let number = &library.line(&line).expect("the line exists").number;
                 self.text(number);
                 self.button("再试一次", Input::Call(line));
@@ -198,6 +232,12 @@ impl Page<'_> {
         self.button("字号", Input::SetTextSize(TextSize::Large));
         self.button("低位", Input::ToggleReach);
         self.bar();
+    }
+
+    fn handset(&mut self, down: bool) {
+        if down {
+            self.text("请拿起听筒");
+        }
     }
 
     fn bar(&mut self) {

@@ -108,24 +108,25 @@ fn busy_lines_lead_to_the_next() {
     check(
         include_str!("busy.flow"),
         &expect![[r#"
-        tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
-        tap 求助热线: → Lines
-        tap 线路 daytime 0000001: → Countdown
-        tick: → Call, Dial(LineId("daytime")), CallVolume(5)
-        modem Ended(Busy): → Countdown, Count(CallEnded { reached: false, outcome: Some(Busy) })
-        tick: → Call, Dial(LineId("always")), CallVolume(5)
-        modem Ended(NoAnswer): → CallFailed, Count(CallEnded { reached: false, outcome: Some(NoAnswer) })
-        tap 现在去找心理老师: → Counsellor
-        tap 返回: → CallFailed
-        tap 再试一次: → Countdown
-        tick: → Call, Dial(LineId("always")), CallVolume(5)
-        modem Ended(RemoteEnded): → CallOver, Count(CallEnded { reached: true, outcome: Some(RemoteEnded) })
-        tap 返回: → Lines
-        tap 线路 ambulance 0000009: → Countdown
-        tick: → Call, Dial(LineId("ambulance")), CallVolume(5)
-        modem Ended(Busy): → CallFailed, Count(CallEnded { reached: false, outcome: Some(Busy) })
-        CallFailed { line: LineId("ambulance"), why: Busy }
-    "#]],
+            tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
+            tap 求助热线: → Lines
+            tap 线路 daytime 0000001: → Countdown
+            tick: → Call, Dial(LineId("daytime")), CallVolume(5)
+            modem Ended(Busy): → Countdown, Count(CallEnded { reached: false, outcome: Some(Busy) })
+            tick: → Call, Dial(LineId("always")), CallVolume(5)
+            modem Ended(NoAnswer): → CallFailed, Count(CallEnded { reached: false, outcome: Some(NoAnswer) })
+            tap 现在去找心理老师: → Counsellor
+            tap 返回: → CallFailed
+            tap 再试一次: → Countdown
+            tick: → Call, Dial(LineId("always")), CallVolume(5)
+            modem Ended(RemoteEnded): → CallOver, Count(CallEnded { reached: true, outcome: Some(RemoteEnded) })
+            tap 返回: → Lines
+            tap 线路 ambulance 0000009: → ConfirmCall
+            tap 打 0000009: → Countdown
+            tick: → Call, Dial(LineId("ambulance")), CallVolume(5)
+            modem Ended(Busy): → CallFailed, Count(CallEnded { reached: false, outcome: Some(Busy) })
+            CallFailed { line: LineId("ambulance"), why: Busy }
+        "#]],
     );
 }
 
@@ -200,15 +201,18 @@ fn no_line_shows_the_number() {
     check(
         include_str!("no-line.flow"),
         &expect![[r#"
-        tap 求助热线: → Lines, Count(VisitBegan)
-        tap 线路 always 0000002: → CallFailed, Count(CallEnded { reached: false, outcome: Some(NoLine) })
-        tap 再试一次: → Countdown
-        tick: → CallFailed, Count(CallEnded { reached: false, outcome: Some(NoLine) })
-        tap 再试一次: → Countdown
-        tick: → Call, Dial(LineId("always")), CallVolume(5)
-        modem Ended(NoLine): → CallFailed, Count(CallEnded { reached: true, outcome: Some(NoLine) })
-        CallFailed { line: LineId("always"), why: NoLine }
-    "#]],
+            tap 求助热线: → Lines, Count(VisitBegan)
+            tap 线路 always 0000002: → CallFailed, Count(CallEnded { reached: false, outcome: Some(NoModem) })
+            tap 返回: → Lines
+            tap 线路 ambulance 0000009: → CallFailed, Count(CallEnded { reached: false, outcome: Some(NoModem) })
+            tap 返回: → Lines
+            tap 线路 always 0000002: → CallFailed, Count(CallEnded { reached: false, outcome: Some(NoSim) })
+            tap 再试一次: Count(CallEnded { reached: false, outcome: Some(NoNetwork) })
+            tap 再试一次: → Countdown
+            tick: → Call
+            sim modem not-configured: → CallFailed, Count(CallEnded { reached: false, outcome: Some(NoModem) })
+            CallFailed { line: LineId("always"), why: NoModem }
+        "#]],
     );
 }
 
@@ -277,15 +281,15 @@ fn help_works_while_it_rings() {
     check(
         include_str!("ring-on-support.flow"),
         &expect![[r#"
-        tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
-        tap 测一测: → Choose, Count(DoorOpened(SelfCheck))
-        tap 感受 gad-7: → Intro
-        tap 开始: → Item
-        tap 选项 3: → Support, Count(CheckCompleted(InstrumentId("gad-7")))
-        tap 现在打 0000001: → Countdown
-        tick: → Call, Dial(LineId("daytime")), CallVolume(5)
-        Call { line: LineId("daytime"), stage: LineOpen(300s), keypad: false, volume: 5 }
-    "#]],
+            tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
+            tap 测一测: → Choose, Count(DoorOpened(SelfCheck))
+            tap 感受 gad-7: → Intro
+            tap 开始: → Item
+            tap 选项 3: → Support, Count(CheckCompleted(InstrumentId("gad-7")))
+            tap 现在打 0000001: → Countdown
+            tick: → Call, Dial(LineId("daytime")), CallVolume(5)
+            Call { line: LineId("daytime"), stage: LineOpen(300s), keypad: false, volume: 5, minutes_left: None, handset_down: false }
+        "#]],
     );
 }
 
@@ -330,6 +334,131 @@ fn maintenance_ends_a_visit() {
         tap 首页: → Home
         Home
         Strip { line: LineId("always"), stage: LineOpen(0ns) }
+    "#]],
+    );
+}
+
+#[test]
+fn a_modem_that_vanishes_is_said_so_and_waited_for() {
+    check(
+        include_str!("unplugged.flow"),
+        &expect![[r#"
+        tap 求助热线: → Lines, Count(VisitBegan)
+        tap 线路 always 0000002: → Countdown
+        tick: → Call, Dial(LineId("always")), CallVolume(5)
+        modem Ended(Lost): → CallFailed, Count(CallEnded { reached: false, outcome: Some(Lost) })
+        tap 再试一次: → Countdown
+        tick: → Call
+        sim modem plug: Dial(LineId("always")), CallVolume(5)
+        modem Ended(Lost): → CallFailed, Count(CallEnded { reached: true, outcome: Some(Lost) })
+        CallFailed { line: LineId("always"), why: Lost }
+    "#]],
+    );
+}
+
+#[test]
+fn an_emergency_number_asks_and_is_tried_anyway() {
+    check(
+        include_str!("emergency.flow"),
+        &expect![[r#"
+        tap 求助热线: → Lines, Count(VisitBegan)
+        tap 线路 ambulance 0000009: → ConfirmCall
+        tap 先不打: → Lines
+        tap 线路 ambulance 0000009: → ConfirmCall
+        tap 返回: → Lines
+        tap 线路 ambulance 0000009: → ConfirmCall
+        tap 求助热线: → Lines
+        tap 线路 ambulance 0000009: → ConfirmCall
+        tap 打 0000009: → Countdown
+        tick: → Call, Dial(LineId("ambulance")), CallVolume(5)
+        modem Ended(Busy): → CallFailed, Count(CallEnded { reached: false, outcome: Some(Busy) })
+        tap 再试一次: → ConfirmCall
+        tap 打 0000009: → Countdown
+        tick: → Call, Dial(LineId("ambulance")), CallVolume(5)
+        modem Ended(Failed): → CallFailed, Count(CallEnded { reached: false, outcome: Some(Failed) })
+        CallFailed { line: LineId("ambulance"), why: Failed }
+    "#]],
+    );
+}
+
+#[test]
+fn the_fourth_call_asks_once_more() {
+    check(
+        include_str!("again.flow"),
+        &expect![[r#"
+        tap 求助热线: → Lines, Count(VisitBegan)
+        tap 线路 always 0000002: → Countdown
+        tick: → Call, Dial(LineId("always")), CallVolume(5)
+        modem Ended(Busy): → Countdown, Count(CallEnded { reached: false, outcome: Some(Busy) })
+        tap 取消: → Lines, Count(CallEnded { reached: false, outcome: None })
+        tap 结束: → Attract, VisitEnded
+        tap 求助热线: → Lines, Count(VisitBegan)
+        tap 线路 always 0000002: → Countdown
+        tick: → Call, Dial(LineId("always")), CallVolume(5)
+        tap 结束通话: HangUp
+        modem Ended(HungUpHere): → CallOver, Count(CallEnded { reached: true, outcome: Some(HungUpHere) })
+        tap 返回: → Lines
+        tap 线路 daytime 0000001: → Countdown
+        tick: → Call, Dial(LineId("daytime")), CallVolume(5)
+        tap 结束: → Attract, HangUp, Count(CallEnded { reached: true, outcome: Some(HungUpHere) }), VisitEnded
+        tap 求助热线: → Lines, Count(VisitBegan)
+        tap 线路 always 0000002: → ConfirmCall
+        tap 先不打: → Lines
+        tap 线路 always 0000002: → ConfirmCall
+        tap 打 0000002: → Countdown
+        tick: → Call, Dial(LineId("always")), CallVolume(5)
+        tap 结束: → Attract, HangUp, Count(CallEnded { reached: true, outcome: Some(HungUpHere) }), VisitEnded
+        tap 求助热线: → Lines, Count(VisitBegan)
+        tap 线路 always 0000002: → Countdown
+        Countdown { line: LineId("always"), seconds: 3, after_failure: None, handset_down: false }
+    "#]],
+    );
+}
+
+#[test]
+fn the_handset_wakes_the_booth_and_ends_a_call() {
+    check(
+        include_str!("handset.flow"),
+        &expect![[r#"
+        sim hook lift: → Lines, Count(VisitBegan)
+        tap 线路 always 0000002: → Countdown
+        sim hook down: → Lines, Count(CallEnded { reached: false, outcome: None })
+        tap 线路 always 0000002: → Countdown
+        tick: → Call, Dial(LineId("always")), CallVolume(5)
+        sim hook down: HangUp
+        modem Ended(HungUpHere): → CallOver, Count(CallEnded { reached: false, outcome: Some(HungUpHere) })
+        tap 首页: → Home
+        sim hook lift: → Lines
+        tap 返回: → Home
+        Home
+    "#]],
+    );
+}
+
+#[test]
+fn the_handset_takes_the_next_line_back() {
+    check(
+        include_str!("handset-next.flow"),
+        &expect![[r#"
+        sim hook lift: → Lines, Count(VisitBegan)
+        tap 线路 daytime 0000001: → Countdown
+        tick: → Call, Dial(LineId("daytime")), CallVolume(5)
+        modem Ended(Busy): → Countdown, Count(CallEnded { reached: false, outcome: Some(Busy) })
+        sim hook down: → Lines, Count(CallEnded { reached: false, outcome: None })
+        Lines
+    "#]],
+    );
+}
+
+#[test]
+fn a_try_that_was_dropped_is_made_again() {
+    check(
+        include_str!("dial-again.flow"),
+        &expect![[r#"
+        tap 求助热线: → Lines, Count(VisitBegan)
+        tap 线路 always 0000002: → Countdown
+        tick: → Call, Dial(LineId("always")), CallVolume(5)
+        Call { line: LineId("always"), stage: LineOpen(0ns), keypad: false, volume: 5, minutes_left: None, handset_down: false }
     "#]],
     );
 }

@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::time::Duration;
-use xinting_session::{CallEvent, CallOutcome, Effect};
+use xinting_session::{CallEvent, CallOutcome, CanCall, Effect};
 
 const RINGS_AFTER: Duration = Duration::from_secs(1);
 const ENDS_AFTER: Duration = Duration::from_millis(200);
@@ -14,6 +14,7 @@ enum Next {
     Answer(Duration),
     Ended(Duration, CallOutcome),
     RingForever,
+    DropOnce,
 }
 
 /// The modem and what it is about to say.
@@ -87,12 +88,20 @@ impl Modem {
                     .push_back((now + after, CallEvent::Ended(outcome)));
             }
             Next::RingForever => self.says.push_back(ring),
+            Next::DropOnce => {
+                let again = now + RINGS_AFTER;
+                self.says.push_back((again, CallEvent::DialAgain));
+                let ring = again + RINGS_AFTER;
+                self.says.push_back((ring, CallEvent::Alerting));
+                let open = again + USUALLY_ANSWERED_AFTER;
+                self.says.push_back((open, CallEvent::LineOpen));
+            }
         }
     }
 
     /// A line of a flow after `sim modem`. Answers whether a call could be tried now, where that
     /// changed.
-    pub(crate) fn script(&mut self, words: &str, now: Duration) -> Option<bool> {
+    pub(crate) fn script(&mut self, words: &str, now: Duration) -> Option<CanCall> {
         let soon = Duration::from_millis(500);
         let words: Vec<&str> = words.split_whitespace().collect();
         match words.as_slice() {
@@ -105,6 +114,7 @@ impl Modem {
             ["busy"] => self.next = Some(Next::Ended(soon, CallOutcome::Busy)),
             ["no-answer"] => self.next = Some(Next::Ended(NOBODY_AFTER, CallOutcome::NoAnswer)),
             ["refuse"] => self.next = Some(Next::Ended(soon, CallOutcome::Failed)),
+            ["drop-once"] => self.next = Some(Next::DropOnce),
             ["ring-forever"] => self.next = Some(Next::RingForever),
             ["hang-up"] => {
                 let ended = CallEvent::Ended(CallOutcome::RemoteEnded);
@@ -117,12 +127,16 @@ impl Modem {
             ["unplug"] => {
                 self.says.clear();
                 if self.in_call {
-                    let ended = CallEvent::Ended(CallOutcome::NoLine);
+                    let ended = CallEvent::Ended(CallOutcome::Lost);
                     self.says.push_back((now, ended));
                 }
-                return Some(false);
+                return Some(CanCall::Returning);
             }
-            ["plug"] => return Some(true),
+            ["plug"] => return Some(CanCall::Starting),
+            ["ready"] => return Some(CanCall::Yes),
+            ["not-configured"] => return Some(CanCall::NoModem),
+            ["sim-absent"] => return Some(CanCall::NoSim),
+            ["network-lost"] => return Some(CanCall::NoNetwork),
             other => panic!("no such word for this modem: {other:?}"),
         }
         None

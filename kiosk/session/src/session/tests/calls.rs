@@ -84,9 +84,13 @@ fn how_a_call_ends_decides_what_comes_next() {
     // Before the line was open, and after. `None`: the page that says the call is over.
     let cases = [
         (Outcome::HungUpHere, None, None),
-        (Outcome::RemoteEnded, Some(Why::Failed), None),
-        (Outcome::NoLine, Some(Why::NoLine), Some(Why::NoLine)),
-        (Outcome::Failed, Some(Why::Failed), Some(Why::Failed)),
+        (Outcome::NoSim, Some(Why::NoSim), Some(Why::NoSim)),
+        (
+            Outcome::NoNetwork,
+            Some(Why::NoNetwork),
+            Some(Why::NoNetwork),
+        ),
+        (Outcome::Lost, Some(Why::Lost), Some(Why::Lost)),
     ];
     for (outcome, before, after) in cases {
         for (open, why) in [(false, before), (true, after)] {
@@ -113,19 +117,51 @@ fn how_a_call_ends_decides_what_comes_next() {
 }
 
 #[test]
-fn busy_and_no_answer_count_even_from_a_line_called_open_too_early() {
-    for (outcome, why) in [
-        (CallOutcome::Busy, CallFailure::Busy),
-        (CallOutcome::NoAnswer, CallFailure::NoAnswer),
+fn an_open_line_that_ends_is_over_and_one_that_breaks_is_said_so() {
+    let line = line("always");
+    for (outcome, page) in [
+        (
+            CallOutcome::RemoteEnded,
+            Screen::CallOver { line: line.clone() },
+        ),
+        (
+            CallOutcome::Failed,
+            Screen::CallFailed {
+                line: line.clone(),
+                why: CallFailure::Failed,
+            },
+        ),
     ] {
         let mut booth = Booth::new();
         booth.call();
         booth.send(Input::CallEvent(CallEvent::LineOpen));
         booth.send(Input::CallEvent(CallEvent::Ended(outcome)));
+        assert_eq!(booth.screen(), page);
+    }
+}
+
+#[test]
+fn a_line_that_was_not_reached_leads_to_the_next() {
+    // Some modules call a line open while it still rings, and only then say that it is busy.
+    for (outcome, too_early, why) in [
+        (CallOutcome::Busy, true, CallFailure::Busy),
+        (CallOutcome::NoAnswer, true, CallFailure::NoAnswer),
+        (CallOutcome::Busy, false, CallFailure::Busy),
+        (CallOutcome::NoAnswer, false, CallFailure::NoAnswer),
+        (CallOutcome::RemoteEnded, false, CallFailure::Failed),
+        (CallOutcome::Failed, false, CallFailure::Failed),
+    ] {
+        let mut booth = Booth::new();
+        booth.call();
+        if too_early {
+            booth.send(Input::CallEvent(CallEvent::LineOpen));
+        }
+        booth.send(Input::CallEvent(CallEvent::Ended(outcome)));
         let next = Screen::Countdown {
             line: line("daytime"),
             seconds: 3,
             after_failure: Some(why),
+            handset_down: false,
         };
         assert_eq!(booth.screen(), next);
     }
@@ -164,11 +200,11 @@ fn a_press_on_cancel_just_after_the_three_seconds_still_takes_the_call_back() {
 fn a_call_waits_until_the_one_before_has_ended() {
     let (mut booth, effects) = next_call_while_the_line_is_taken();
     assert_eq!(effects, [], "nothing is dialled while the line is taken");
-    assert_eq!(stage(&booth), Some(CallStage::Dialling));
+    assert_eq!(stage(&booth), Some(CallStage::Waiting));
     booth.send(Input::CallEvent(CallEvent::LineOpen));
     assert_eq!(
         stage(&booth),
-        Some(CallStage::Dialling),
+        Some(CallStage::Waiting),
         "that was the call before"
     );
     let ended = CallEvent::Ended(CallOutcome::HungUpHere);

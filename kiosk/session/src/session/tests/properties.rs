@@ -32,8 +32,22 @@ fn outcomes() -> impl Strategy<Value = CallOutcome> {
         CallOutcome::RemoteEnded,
         CallOutcome::Busy,
         CallOutcome::NoAnswer,
-        CallOutcome::NoLine,
+        CallOutcome::NoModem,
+        CallOutcome::NoSim,
+        CallOutcome::NoNetwork,
+        CallOutcome::Lost,
         CallOutcome::Failed,
+    ])
+}
+
+fn phones() -> impl Strategy<Value = CanCall> {
+    select(vec![
+        CanCall::Yes,
+        CanCall::Starting,
+        CanCall::Returning,
+        CanCall::NoModem,
+        CanCall::NoSim,
+        CanCall::NoNetwork,
     ])
 }
 
@@ -89,7 +103,7 @@ fn settings() -> impl Strategy<Value = Input> {
         Just(Input::ToggleReach),
         Just(Input::ToggleReducedMotion),
         Just(()).prop_map(|()| Input::NewLibrary(Arc::new(fixture::library()))),
-        (any::<bool>(), sounds())
+        (phones(), sounds())
             .prop_map(|(can_call, sound)| Input::Devices(Devices { can_call, sound })),
     ]
 }
@@ -110,15 +124,25 @@ fn playing() -> impl Strategy<Value = Input> {
 fn calling() -> impl Strategy<Value = Input> {
     prop_oneof![
         4 => line_ids().prop_map(Input::Call),
+        3 => Just(Input::ConfirmCall),
         1 => Just(Input::CancelCall),
         1 => Just(Input::HangUp),
         1 => Just(Input::ToggleKeypad),
         1 => any::<char>().prop_map(Input::Keypad),
         1 => any::<u8>().prop_map(Input::SetCallVolume),
         2 => Just(Input::CallEvent(CallEvent::Dialling)),
+        1 => Just(Input::CallEvent(CallEvent::DialAgain)),
         2 => Just(Input::CallEvent(CallEvent::Alerting)),
         2 => Just(Input::CallEvent(CallEvent::LineOpen)),
         3 => outcomes().prop_map(|outcome| Input::CallEvent(CallEvent::Ended(outcome))),
+    ]
+}
+
+fn handset() -> impl Strategy<Value = Input> {
+    prop_oneof![
+        3 => Just(Input::HookLifted),
+        3 => Just(Input::HookDown),
+        1 => Just(Input::HookGone),
     ]
 }
 
@@ -130,6 +154,7 @@ fn inputs() -> impl Strategy<Value = Input> {
         1 => settings(),
         2 => playing(),
         4 => calling(),
+        1 => handset(),
         1 => Just(Input::Tick),
     ]
 }

@@ -175,7 +175,7 @@ fn each_page_rings_after_its_own_time() {
     };
     let failed = vec![
         Input::Devices(Devices {
-            can_call: false,
+            can_call: CanCall::NoModem,
             ..DEVICES
         }),
         Input::Call(line("always")),

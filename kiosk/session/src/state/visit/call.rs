@@ -4,9 +4,12 @@
 use super::Visit;
 use super::page::Page;
 use super::player::LOUDEST;
+use crate::handset::Moved;
 use crate::session::Shared;
 use crate::timer::{self, Timer};
-use crate::{CallEvent, CallFailure, CallOutcome, CallStage, Effect, Fact, Now, Screen};
+use crate::{
+    CallEvent, CallFailure, CallOutcome, CallStage, CanCall, ConfirmWhy, Effect, Fact, Now, Screen,
+};
 use std::time::Duration;
 use xinting_content::hotline::Open;
 use xinting_content::{Library, LineId};
@@ -18,13 +21,17 @@ const VOLUME: u8 = 5;
 pub(super) struct Call {
     line: LineId,
     stage: Stage,
-    /// The lines of this call that were busy or did not answer, and the one it is at.
+    /// The lines of this call that could not be reached, and the one it is at.
     tried: Vec<LineId>,
     after_failure: Option<CallFailure>,
     keypad: bool,
     volume: u8,
     /// The line was open at some time.
     reached: bool,
+    /// The modem has already dialled once more by itself.
+    dialled_again: bool,
+    /// The modem has already been waited for because it was gone when the call came to it.
+    waited_for_modem: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -32,9 +39,10 @@ enum Stage {
     Countdown {
         until: Duration,
     },
-    /// The call before is still being hung up; nothing has been dialled.
+    /// The call before is still being hung up, or the modem is coming back; nothing has been dialled.
     Waiting,
     Dialling,
+    DialAgain,
     Alerting,
     Open {
         since: Duration,
@@ -56,28 +64,49 @@ impl Call {
     pub(super) fn stage(&self, now: Now) -> Option<CallStage> {
         match self.stage {
             Stage::Countdown { .. } => None,
-            Stage::Waiting | Stage::Dialling => Some(CallStage::Dialling),
+            Stage::Waiting => Some(CallStage::Waiting),
+            Stage::Dialling => Some(CallStage::Dialling),
+            Stage::DialAgain => Some(CallStage::DialAgain),
             Stage::Alerting => Some(CallStage::Alerting),
             Stage::Open { since } => Some(CallStage::LineOpen(now.monotonic.saturating_sub(since))),
             Stage::Ending => Some(CallStage::Ending),
         }
     }
 
-    pub(super) fn screen(&self, now: Now) -> Screen {
+    pub(super) fn screen(&self, now: Now, handset_down: bool) -> Screen {
         let line = self.line.clone();
         match (self.stage, self.stage(now)) {
             (Stage::Countdown { until }, _) => Screen::Countdown {
                 line,
                 seconds: timer::seconds_left(until, now.monotonic, timer::COUNTDOWN).max(1),
                 after_failure: self.after_failure,
+                handset_down,
             },
             (_, stage) => Screen::Call {
                 line,
                 stage: stage.unwrap_or(CallStage::Dialling),
                 keypad: self.keypad,
                 volume: self.volume,
+                minutes_left: self.minutes_left(now),
+                handset_down: handset_down && self.stage != Stage::Ending,
             },
         }
+    }
+
+    /// Whole minutes left of the longest call there is, rounded up; `None` before the last ones.
+    fn minutes_left(&self, now: Now) -> Option<u8> {
+        let Stage::Open { since } = self.stage else {
+            return None;
+        };
+        let until = since.saturating_add(timer::CALL_LIMIT);
+        let left = until.saturating_sub(now.monotonic);
+        (left <= timer::CALL_LIMIT_WARNING).then(|| {
+            if left > timer::CALL_LIMIT_WARNING / 2 {
+                2
+            } else {
+                1
+            }
+        })
     }
 
     /// The moment from which whole seconds are counted on the screen.
@@ -85,14 +114,47 @@ impl Call {
         match self.stage {
             Stage::Countdown { until } => Some(until.saturating_sub(timer::COUNTDOWN)),
             Stage::Open { since } => Some(since),
-            Stage::Waiting | Stage::Dialling | Stage::Alerting | Stage::Ending => None,
+            Stage::Waiting
+            | Stage::Dialling
+            | Stage::DialAgain
+            | Stage::Alerting
+            | Stage::Ending => None,
         }
+    }
+}
+
+/// Why this line cannot be called now; `None`: it can, if need be after waiting for the modem. An emergency number is
+/// tried without SIM and network as long as a modem answers.
+fn obstacle(line: &LineId, shared: &Shared) -> Option<CallFailure> {
+    let emergency = is_emergency(line, &shared.library);
+    let tried_anyway = [CallFailure::NoSim, CallFailure::NoNetwork];
+    let why = shared.devices.can_call.failure()?;
+    (!(emergency && tried_anyway.contains(&why))).then_some(why)
+}
+
+fn is_emergency(line: &LineId, library: &Library) -> bool {
+    library.line(line).is_some_and(|line| line.emergency)
+}
+
+/// What is told of a call that cannot be made.
+fn outcome_of(why: CallFailure) -> CallOutcome {
+    match why {
+        CallFailure::NoModem => CallOutcome::NoModem,
+        CallFailure::NoSim => CallOutcome::NoSim,
+        CallFailure::NoNetwork => CallOutcome::NoNetwork,
+        CallFailure::Lost => CallOutcome::Lost,
+        CallFailure::Busy => CallOutcome::Busy,
+        CallFailure::NoAnswer => CallOutcome::NoAnswer,
+        CallFailure::Failed => CallOutcome::Failed,
     }
 }
 
 impl Visit {
     /// 求助热线: the call where there is one, else whom to call.
     pub(super) fn help(&mut self) {
+        if matches!(self.page, Page::ConfirmCall { .. }) {
+            self.page = self.history.pop();
+        }
         if self.call.is_some() {
             self.go(Page::Call);
         } else {
@@ -100,7 +162,32 @@ impl Visit {
         }
     }
 
-    /// Calls this line after the three seconds. While a call is under way it shows that one.
+    /// The hook switch said where the handset is. Lifting it is asking for help, but never pulls a
+    /// question away; putting it down ends a call, from the three seconds on, and is nothing without one.
+    pub(super) fn hook(
+        &mut self,
+        lies: bool,
+        now: Now,
+        shared: &mut Shared,
+        out: &mut Vec<Effect>,
+    ) {
+        match shared.handset.says(lies) {
+            Some(Moved::Lifted) => {
+                self.awake(now);
+                if !matches!(self.page, Page::ConfirmCall { .. }) {
+                    self.help();
+                }
+            }
+            Some(Moved::PutDown) if self.call.is_some() => {
+                self.awake(now);
+                self.give_up_call(now, shared, out);
+            }
+            Some(Moved::PutDown) | None => {}
+        }
+    }
+
+    /// Calls this line, after one question where there is one. While a call is under way it shows
+    /// that one.
     pub(super) fn call_line(
         &mut self,
         line: LineId,
@@ -111,11 +198,34 @@ impl Visit {
         if self.call.is_some() {
             self.go(Page::Call);
         } else if shared.library.line(&line).is_some() {
-            if shared.devices.can_call {
-                self.count_down(line, Vec::new(), None, now);
+            let why = if is_emergency(&line, &shared.library) {
+                Some(ConfirmWhy::Emergency)
             } else {
-                count_ended(false, Some(CallOutcome::NoLine), out);
-                let why = CallFailure::NoLine;
+                let many = shared.begun.many(now.monotonic);
+                many.then_some(ConfirmWhy::Again)
+            };
+            match (obstacle(&line, shared), why) {
+                // What cannot be done is not asked about.
+                (Some(_), _) | (None, None) => self.begin_call(line, now, shared, out),
+                (None, Some(why)) => self.show_call_page(Page::ConfirmCall { line, why }),
+            }
+        }
+    }
+
+    /// Yes, call.
+    pub(super) fn confirm_call(&mut self, now: Now, shared: &Shared, out: &mut Vec<Effect>) {
+        if let Page::ConfirmCall { line, .. } = &self.page {
+            let line = line.clone();
+            self.begin_call(line, now, shared, out);
+        }
+    }
+
+    /// The three seconds begin, or it is said at once why not.
+    fn begin_call(&mut self, line: LineId, now: Now, shared: &Shared, out: &mut Vec<Effect>) {
+        match obstacle(&line, shared) {
+            None => self.count_down(line, Vec::new(), None, now),
+            Some(why) => {
+                count_ended(false, Some(outcome_of(why)), out);
                 self.show_call_page(Page::CallFailed { line, why });
             }
         }
@@ -141,44 +251,79 @@ impl Visit {
             keypad: false,
             volume,
             reached: false,
+            dialled_again: false,
+            waited_for_modem: false,
         });
         self.show_call_page(Page::Call);
     }
 
     /// The three seconds are over.
     pub(super) fn countdown_over(&mut self, now: Now, shared: &mut Shared, out: &mut Vec<Effect>) {
-        if !shared.devices.can_call {
-            self.call_failed(CallOutcome::NoLine, CallFailure::NoLine, now, out);
-        } else if let Some(until) = shared.line_taken(now) {
-            self.timers.set(Timer::LineFree, until);
-            self.set_stage(Stage::Waiting);
-        } else {
-            self.dial(now, out);
+        self.set_stage(Stage::Waiting);
+        let give_up = now.monotonic.saturating_add(timer::CALL_READY);
+        self.timers.set(Timer::CallReady, give_up);
+        self.dial_when_ready(now, shared, out);
+    }
+
+    /// Dials what has been counted down, as soon as the line is free and the modem is there.
+    pub(super) fn dial_when_ready(&mut self, now: Now, shared: &mut Shared, out: &mut Vec<Effect>) {
+        let waiting = self
+            .call
+            .as_ref()
+            .filter(|call| call.stage == Stage::Waiting);
+        let Some(line) = waiting.map(|call| call.line.clone()) else {
+            return;
+        };
+        let taken = shared.line_taken(now);
+        self.timers.put(Timer::LineFree, taken);
+        match (obstacle(&line, shared), shared.devices.can_call) {
+            (Some(why), _) => self.call_failed(outcome_of(why), why, now, out),
+            (None, CanCall::Returning) => {}
+            (None, _) if taken.is_some() => {}
+            (None, _) => self.dial(now, shared, out),
         }
     }
 
-    /// Dials what has been counted down.
-    pub(super) fn dial(&mut self, now: Now, out: &mut Vec<Effect>) {
+    /// The modem came, went or changed.
+    pub(super) fn phone_changed(&mut self, now: Now, shared: &mut Shared, out: &mut Vec<Effect>) {
+        self.dial_when_ready(now, shared, out);
+    }
+
+    /// The modem was waited for long enough.
+    pub(super) fn ready_timed_out(&mut self, now: Now, out: &mut Vec<Effect>) {
+        self.call_failed(CallOutcome::NoModem, CallFailure::NoModem, now, out);
+    }
+
+    fn dial(&mut self, now: Now, shared: &mut Shared, out: &mut Vec<Effect>) {
         if let Some(call) = &mut self.call {
+            // A next line is this booth's doing, and an emergency number asks anyway.
+            let asked_for = call.tried.len() == 1;
+            if asked_for && !is_emergency(&call.line, &shared.library) {
+                shared.begun.note(now.monotonic);
+            }
             call.stage = Stage::Dialling;
             out.push(Effect::Dial(call.line.clone()));
             out.push(Effect::CallVolume(call.volume));
             self.timers.clear(Timer::LineFree);
+            self.timers.clear(Timer::CallReady);
             let give_up = now.monotonic.saturating_add(timer::CALL_SETUP);
             self.timers.set(Timer::CallSetup, give_up);
         }
     }
 
     /// 取消 or 结束通话, whichever the stage asks for: a press that comes just as the three seconds
-    /// end must still take the call back.
+    /// end must still take the call back. On the page that asks once more it is no.
     pub(super) fn give_up_call(&mut self, now: Now, shared: &mut Shared, out: &mut Vec<Effect>) {
         let Some(call) = &mut self.call else {
+            if matches!(self.page, Page::ConfirmCall { .. }) {
+                self.page = self.history.pop();
+            }
             return;
         };
         match call.stage {
             Stage::Countdown { .. } => self.cancel_countdown(now, out),
             Stage::Waiting => self.call_over(CallOutcome::HungUpHere, now, out),
-            Stage::Dialling | Stage::Alerting | Stage::Open { .. } => {
+            Stage::Dialling | Stage::DialAgain | Stage::Alerting | Stage::Open { .. } => {
                 call.stage = Stage::Ending;
                 call.keypad = false;
                 self.clear_call_timers();
@@ -220,13 +365,22 @@ impl Visit {
             (CallEvent::Ended(_), Stage::Ending) => {
                 self.call_over(CallOutcome::HungUpHere, now, out);
             }
-            (CallEvent::Ended(_), Stage::Waiting) => self.dial(now, out),
+            (CallEvent::Ended(_), Stage::Waiting) => self.dial_when_ready(now, shared, out),
             (CallEvent::LineOpen, Stage::Ending) => call.reached = true,
             (_, Stage::Countdown { .. } | Stage::Waiting | Stage::Ending) => {}
-            (CallEvent::Dialling, Stage::Dialling | Stage::Alerting | Stage::Open { .. }) => {}
-            (CallEvent::Alerting, Stage::Dialling) => call.stage = Stage::Alerting,
+            (CallEvent::Dialling, _) => {}
+            (CallEvent::DialAgain, Stage::Dialling | Stage::Alerting) if !call.dialled_again => {
+                call.stage = Stage::DialAgain;
+                call.dialled_again = true;
+                let give_up = now.monotonic.saturating_add(timer::CALL_SETUP);
+                self.timers.set(Timer::CallSetup, give_up);
+            }
+            (CallEvent::DialAgain, _) => {}
+            (CallEvent::Alerting, Stage::Dialling | Stage::DialAgain) => {
+                call.stage = Stage::Alerting;
+            }
             (CallEvent::Alerting, Stage::Alerting | Stage::Open { .. }) => {}
-            (CallEvent::LineOpen, Stage::Dialling | Stage::Alerting) => {
+            (CallEvent::LineOpen, Stage::Dialling | Stage::DialAgain | Stage::Alerting) => {
                 call.stage = Stage::Open {
                     since: now.monotonic,
                 };
@@ -236,9 +390,21 @@ impl Visit {
                 self.timers.set(Timer::CallLimit, limit);
             }
             (CallEvent::LineOpen, Stage::Open { .. }) => {}
-            (CallEvent::Ended(outcome), Stage::Dialling | Stage::Alerting | Stage::Open { .. }) => {
-                self.call_ended(outcome, now, &shared.library, out)
+            (
+                CallEvent::Ended(CallOutcome::NoModem),
+                Stage::Dialling | Stage::DialAgain | Stage::Alerting,
+            ) if !call.waited_for_modem && shared.devices.can_call.failure().is_none() => {
+                // It went just as the call came to it. What becomes of it is told next.
+                call.waited_for_modem = true;
+                call.stage = Stage::Waiting;
+                self.timers.clear(Timer::CallSetup);
+                let give_up = now.monotonic.saturating_add(timer::CALL_READY);
+                self.timers.set(Timer::CallReady, give_up);
             }
+            (
+                CallEvent::Ended(outcome),
+                Stage::Dialling | Stage::DialAgain | Stage::Alerting | Stage::Open { .. },
+            ) => self.call_ended(outcome, now, &shared.library, out),
         }
     }
 
@@ -259,19 +425,31 @@ impl Visit {
                 self.call_over(outcome, now, out);
             }
             CallOutcome::RemoteEnded if reached => self.call_over(outcome, now, out),
+            CallOutcome::Failed if reached => {
+                // The modem has a longest call of its own.
+                let call = self.call.as_ref();
+                if call.is_some_and(|call| call.minutes_left(now).is_some()) {
+                    self.call_over(outcome, now, out);
+                } else {
+                    self.call_failed(outcome, CallFailure::Failed, now, out);
+                }
+            }
             CallOutcome::RemoteEnded | CallOutcome::Failed => {
-                self.call_failed(outcome, CallFailure::Failed, now, out);
+                self.try_next_line(outcome, CallFailure::Failed, now, library, out);
             }
             // Some modules call a line open while it still rings, and only then say these two.
             CallOutcome::Busy => self.try_next_line(outcome, CallFailure::Busy, now, library, out),
             CallOutcome::NoAnswer => {
                 self.try_next_line(outcome, CallFailure::NoAnswer, now, library, out);
             }
-            CallOutcome::NoLine => self.call_failed(outcome, CallFailure::NoLine, now, out),
+            CallOutcome::NoModem => self.call_failed(outcome, CallFailure::NoModem, now, out),
+            CallOutcome::NoSim => self.call_failed(outcome, CallFailure::NoSim, now, out),
+            CallOutcome::NoNetwork => self.call_failed(outcome, CallFailure::NoNetwork, now, out),
+            CallOutcome::Lost => self.call_failed(outcome, CallFailure::Lost, now, out),
         }
     }
 
-    /// Busy or no answer: the next open line gets three seconds of its own.
+    /// Busy, no answer, not connected: the next open line gets three seconds of its own.
     fn try_next_line(
         &mut self,
         outcome: CallOutcome,
@@ -282,7 +460,7 @@ impl Visit {
     ) {
         let next = self.call.as_ref().and_then(|call| {
             // Who called an ambulance is not led to another kind of help unasked.
-            let emergency = library.line(&call.line).is_some_and(|line| line.emergency);
+            let emergency = is_emergency(&call.line, library);
             let mut lines = library.lines_at(now.civil).into_iter();
             let next = lines.find(|line| {
                 line.open_at(now.civil) != Open::Closed && !call.tried.contains(&line.id)
@@ -345,7 +523,7 @@ impl Visit {
             let outcome = match call.stage {
                 Stage::Countdown { .. } => None,
                 Stage::Waiting | Stage::Ending => Some(CallOutcome::HungUpHere),
-                Stage::Dialling | Stage::Alerting | Stage::Open { .. } => {
+                Stage::Dialling | Stage::DialAgain | Stage::Alerting | Stage::Open { .. } => {
                     hang_up(now, shared, out);
                     Some(CallOutcome::HungUpHere)
                 }
@@ -358,7 +536,10 @@ impl Visit {
     /// where the visitor was before calling.
     fn show_call_page(&mut self, page: Page) {
         match self.page {
-            Page::Call | Page::CallFailed { .. } | Page::CallOver { .. } => self.page = page,
+            Page::ConfirmCall { .. }
+            | Page::Call
+            | Page::CallFailed { .. }
+            | Page::CallOver { .. } => self.page = page,
             _ => self.go(page),
         }
     }
@@ -370,6 +551,7 @@ impl Visit {
                 Stage::Countdown { .. }
                 | Stage::Waiting
                 | Stage::Dialling
+                | Stage::DialAgain
                 | Stage::Alerting
                 | Stage::Ending => {}
             }
@@ -404,6 +586,7 @@ impl Visit {
         for timer in [
             Timer::Countdown,
             Timer::LineFree,
+            Timer::CallReady,
             Timer::CallSetup,
             Timer::CallLimit,
             Timer::CallEnding,

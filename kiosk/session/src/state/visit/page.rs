@@ -1,8 +1,8 @@
 //! The pages of a visit, and the way back through them. Not here: what a press does.
 
 use super::assess::{Intro, ItemPage, ResultPage, SupportPage};
-use crate::CallFailure;
 use crate::timer;
+use crate::{CallFailure, ConfirmWhy};
 use std::time::Duration;
 use xinting_content::{ArticleId, LineId, PracticeId};
 
@@ -20,6 +20,10 @@ pub(super) enum Page {
     /// What plays is the visit's `player`; this says only that its page is open.
     Player(PracticeId),
     Lines,
+    ConfirmCall {
+        line: LineId,
+        why: ConfirmWhy,
+    },
     /// The call is the visit's `call`, for it outlives its page.
     Call,
     CallFailed {
@@ -41,6 +45,7 @@ impl Page {
             Page::Intro(_)
             | Page::Item(_)
             | Page::Lines
+            | Page::ConfirmCall { .. }
             | Page::Call
             | Page::CallOver { .. }
             | Page::Counsellor => timer::IDLE_ITEM,
@@ -63,9 +68,12 @@ impl Page {
             | Page::CallFailed { .. }
             | Page::CallOver { .. }
             | Page::Counsellor => true,
-            Page::Intro(_) | Page::Item(_) | Page::Support(_) | Page::Player(_) | Page::Call => {
-                false
-            }
+            Page::Intro(_)
+            | Page::Item(_)
+            | Page::Support(_)
+            | Page::Player(_)
+            | Page::ConfirmCall { .. }
+            | Page::Call => false,
         }
     }
 
