@@ -17,6 +17,9 @@ pub mod quectel;
 pub mod simcom;
 pub mod ublox;
 
+#[cfg(test)]
+mod tests;
+
 /// A family of modules that share their habits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DialectId {
@@ -122,7 +125,7 @@ pub trait Dialect: fmt::Debug + Send + Sync {
         tone_line("AT+VTS=", tone, "")
     }
 
-    /// Restarts the module. 27.007 section 8.2 defines `+CFUN=1,1` as "full functionality, reset before".
+    /// Restarts the module. 27.007 section 8.2 defines `+CFUN=1,1`: full functionality, after a reset.
     fn soft_reset(&self) -> &'static str {
         "AT+CFUN=1,1"
     }
@@ -172,7 +175,8 @@ pub enum What {
     LineOpen,
     /// Somebody calls, or a call from outside is there in any other state.
     Incoming,
-    /// The call is over, and how where the maker tells.
+    /// The call is over, and how where the maker tells. Where it does not, V.250's word for it (`BUSY`, …) may still
+    /// follow some milliseconds later.
     Ended(Option<EndHint>),
 }
 
@@ -190,6 +194,7 @@ pub enum EndHint {
 /// Finds the family by what the module says about itself: the answer lines of `+CGMI`, `+CGMM` and `ATI`.
 ///
 /// Capitals or not, prefixes such as `+CGMM:` or `Manufacturer:` and joined names (`SIMCOM_SIM800C`) do not matter.
+/// A maker's name anywhere counts before a model's, because two makers may have given the same letters to a model.
 /// Whoever is not known is [`DialectId::Generic`].
 #[must_use]
 pub fn identify(
@@ -197,56 +202,62 @@ pub fn identify(
     model: &[String],
     information: &[String],
 ) -> &'static dyn Dialect {
-    // The model first: it is the most exact, and some modules carry their chip maker's name as manufacturer.
-    [model, manufacturer, information]
+    let words: Vec<String> = [manufacturer, model, information]
         .into_iter()
-        .find_map(family)
-        .unwrap_or(DialectId::Generic)
-        .dialect()
-}
-
-/// Words that name a family; a word stands anywhere in a name's beginning (`SIM7600` finds `SIM7600CE`).
-const NAMES: [(DialectId, &[&str]); 5] = [
-    (
-        DialectId::Air724,
-        &["AIRM2M", "LUAT", "AIR720", "AIR722", "AIR724"],
-    ),
-    (
-        DialectId::Simcom,
-        &["SIMCOM", "SIM7", "SIM8", "SIM9", "A7670", "A7672", "A76"],
-    ),
-    (
-        DialectId::Quectel,
-        &[
-            "QUECTEL", "EC20", "EC21", "EC25", "EG21", "EG25", "EG9", "EC200", "UC20",
-        ],
-    ),
-    (
-        DialectId::Huawei,
-        &[
-            "HUAWEI", "ME909", "MU709", "MU509", "ME906", "E1550", "E173",
-        ],
-    ),
-    (
-        DialectId::Ublox,
-        &["U-BLOX", "UBLOX", "SARA-", "LARA-", "TOBY-", "LISA-"],
-    ),
-];
-
-fn family(lines: &[String]) -> Option<DialectId> {
-    let words: Vec<String> = lines
-        .iter()
+        .flatten()
         .flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric() && c != '-'))
         .filter(|word| !word.is_empty())
         .map(str::to_ascii_uppercase)
         .collect();
-    let (id, _) = NAMES.iter().find(|(_, names)| {
+    let known = |names: &[&str]| {
         words
             .iter()
             .any(|word| names.iter().any(|name| word.starts_with(name)))
-    })?;
-    Some(*id)
+    };
+    FAMILIES
+        .iter()
+        .find(|family| known(family.makers))
+        .or_else(|| FAMILIES.iter().find(|family| known(family.models)))
+        .map_or(DialectId::Generic, |family| family.id)
+        .dialect()
 }
+
+/// How the words of a family begin.
+struct Family {
+    id: DialectId,
+    makers: &'static [&'static str],
+    models: &'static [&'static str],
+}
+
+const FAMILIES: [Family; 5] = [
+    Family {
+        id: DialectId::Air724,
+        makers: &["AIRM2M", "LUAT"],
+        models: &["AIR72", "AIR78"],
+    },
+    Family {
+        id: DialectId::Simcom,
+        // The A7670 writes only "INCORPORATED" as its maker.
+        makers: &["SIMCOM"],
+        models: &["SIM5", "SIM7", "SIM8", "SIM9", "A76"],
+    },
+    Family {
+        id: DialectId::Quectel,
+        makers: &["QUECTEL"],
+        // The QDC507 is an EC25 under another maker's name.
+        models: &["EC2", "EG2", "EG9", "UC20", "QDC507"],
+    },
+    Family {
+        id: DialectId::Huawei,
+        makers: &["HUAWEI"],
+        models: &["ME909", "MU509", "MU609", "MU709"],
+    },
+    Family {
+        id: DialectId::Ublox,
+        makers: &["U-BLOX", "UBLOX"],
+        models: &["SARA-", "LARA-", "TOBY-", "LISA-", "LEON-"],
+    },
+];
 
 /// What follows `name` and a colon, when the line begins with them; capitals, blanks around the colon and before the
 /// name do not matter.
@@ -283,17 +294,22 @@ fn answer<'a>(lines: &'a [String], name: &str) -> Option<Vec<&'a str>> {
 
 /// `+CIREG: <n>,<reg_info>[,<ext_info>]`: registered with IMS, and for voice where the module tells.
 ///
-/// 27.007 section 8.71: `reg_info` 1 is registered; bit 1 of the hexadecimal `ext_info` stands for RTP-based transfer of voice.
+/// 27.007, "IMS registration information": `reg_info` 1 is registered, and bit 0 of the hexadecimal `ext_info` stands
+/// for voice. Some firmware always writes 0 there, which tells nothing.
 fn ims_registered(lines: &[String]) -> Option<bool> {
     let fields = answer(lines, "+CIREG")?;
     match number::<u8>(&fields, 1)? {
         0 => Some(false),
-        1 => Some(
-            fields
+        1 => {
+            let services = fields
                 .get(2)
-                .and_then(|text| u32::from_str_radix(text, 16).ok())
-                .is_none_or(|services| services & 1 == 1),
-        ),
+                .and_then(|text| u32::from_str_radix(text, 16).ok());
+            match services {
+                None => Some(true),
+                Some(0) => None,
+                Some(services) => Some(services & 1 == 1),
+            }
+        }
         _ => None,
     }
 }

@@ -1,4 +1,7 @@
 //! Huawei data cards and modules with voice.
+//!
+//! "MU509 manual" is *HUAWEI MU509 HSDPA LGA Module AT Command Interface Specification* issue 04, "chan-dongle" the
+//! Asterisk driver bg111/asterisk-chan-dongle, "MM" ModemManager's `src/plugins/huawei/mm-broadband-modem-huawei.c`.
 
 use super::{CallSign, Dialect, DialectId, EndHint, What, after, number, split, tone_line};
 
@@ -11,6 +14,8 @@ impl Dialect for Huawei {
         DialectId::Huawei
     }
 
+    /// `^ORIG:<id>,<type>`, `^CONF:<id>`, `^CONN:<id>,<type>`, `^CEND:<id>,<duration>,<end_status>[,<cc_cause>]`:
+    /// oFono, `drivers/huaweimodem/voicecall.c`; MU509 manual section 9.17. The duration is not looked at.
     fn read(&self, line: &str) -> Option<CallSign> {
         let (fields, what) = if let Some(rest) = after(line, "^ORIG") {
             (split(rest), What::Dialling)
@@ -20,29 +25,42 @@ impl Dialect for Huawei {
             (split(rest), What::LineOpen)
         } else {
             let fields = split(after(line, "^CEND")?);
-            let hint = match number::<u8>(&fields, 3) {
-                Some(16) => Some(EndHint::Remote),
-                Some(17) => Some(EndHint::Busy),
-                Some(18 | 19) => Some(EndHint::NoAnswer),
-                _ => None,
-            };
+            let hint = end_hint(number(&fields, 2), number(&fields, 3));
             (fields, What::Ended(hint))
         };
-        Some(CallSign {
-            id: Some(number(&fields, 0)?),
-            what,
-        })
+        let id = Some(number(&fields, 0)?);
+        let kind = matches!(what, What::Dialling | What::LineOpen)
+            .then(|| number::<u8>(&fields, 1))
+            .flatten();
+        // 0 is voice and 9 an emergency call (Huawei MC509 AT Command Interface Specification, section 7.9.3).
+        matches!(kind, None | Some(0 | 9)).then_some(CallSign { id, what })
     }
 
+    /// MM sends it to have unasked lines written at all.
     fn prepare(&self) -> &'static [&'static str] {
         &["AT^CURC=1"]
     }
 
+    /// chan-dongle, `at_command.c`, `at_enqueue_dtmf`: call number, then the tone. A booth holds one call, and the
+    /// first one has number 1. A to D are not sent by the cards seen there. MU509 manual section 11.6 has
+    /// `AT+VTS` instead; whether it takes `^DTMF` too is unverified.
     fn tone(&self, tone: char) -> String {
         tone_line("AT^DTMF=1,", tone, "")
     }
 
+    /// MM, `reset`; the MU736 alone takes it and does nothing.
     fn soft_reset(&self) -> &'static str {
         "AT^RESET"
+    }
+}
+
+/// Reads causes of 3GPP 24.008 section 10.5.4.11: 16 normal clearing, 17 busy, 18 and 19 no answer. They are only there
+/// when the network gave one (MU509 manual section 9.17, note). `end_status` 29 is a call that was ended here.
+fn end_hint(end_status: Option<u8>, cause: Option<u8>) -> Option<EndHint> {
+    match cause? {
+        16 if end_status != Some(29) => Some(EndHint::Remote),
+        17 => Some(EndHint::Busy),
+        18 | 19 => Some(EndHint::NoAnswer),
+        _ => None,
     }
 }

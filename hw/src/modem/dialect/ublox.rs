@@ -1,4 +1,6 @@
 //! u-blox: SARA, LARA, TOBY, LISA modules with voice.
+//!
+//! "MM" is ModemManager's `src/plugins/ublox/mm-broadband-modem-ublox.c`.
 
 use super::{CallSign, Dialect, DialectId, What, after, number, split};
 
@@ -11,6 +13,8 @@ impl Dialect for Ublox {
         DialectId::Ublox
     }
 
+    /// `+UCALLSTAT: <id>,<stat>`: 0 active, 1 held, 2 dialling, 3 alerting, 4 incoming, 5 waiting, 6 disconnected,
+    /// 7 connected (MM, `ucallstat_received`). The direction of a call that is over is not told, only its number.
     fn read(&self, line: &str) -> Option<CallSign> {
         let fields = split(after(line, "+UCALLSTAT")?);
         let what = match number::<u8>(&fields, 1)? {
@@ -27,10 +31,12 @@ impl Dialect for Ublox {
         })
     }
 
+    /// MM, `common_voice_enable_disable_unsolicited_events`.
     fn prepare(&self) -> &'static [&'static str] {
         &["AT+UCALLSTAT=1"]
     }
 
+    /// MM, `modem_reset`.
     fn soft_reset(&self) -> &'static str {
         "AT+CFUN=16"
     }
