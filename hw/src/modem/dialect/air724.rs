@@ -35,7 +35,7 @@ impl Dialect for Air724 {
         (number::<u8>(&fields, 1)? == 1).then_some(CallSign { id: None, what })
     }
 
-    /// `BUSY` is only written after this (Luat wiki, ATD; the maker's own `cc.lua` sends it too).
+    /// `BUSY` is only written after this (Luat wiki, ATD; openLuat's LuaTask sends it too, `cc.lua`).
     fn prepare(&self) -> &'static [&'static str] {
         &["ATX4"]
     }

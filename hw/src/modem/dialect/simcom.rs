@@ -17,7 +17,8 @@ impl Dialect for Simcom {
     }
 
     /// `VOICE CALL: BEGIN` and `VOICE CALL: END[: <hhmmss>]` come from the 3G and LTE modules (adafruit/Adafruit_FONA,
-    /// `Adafruit_FONA.cpp`, class `Adafruit_FONA_3G`); on one network an A7672 writes `BEGIN` as soon as it rings.
+    /// `Adafruit_FONA.cpp`, class `Adafruit_FONA_3G`); that an A7672 may
+    /// write `BEGIN` as soon as it rings is unverified, and nothing is claimed that it would make untrue.
     ///
     /// `MO RING` and `MO CONNECTED` come from the SIM800 after `AT+MORING=1` (SIM800 manual, list of unsolicited
     /// result codes, pages 351 and 352).
