@@ -1,7 +1,8 @@
 //! A whole simulated modem behind a pty: anything that opens a serial port can call through it.
 //!
-//! [`machine`] is the modem itself (bytes and time in, bytes out), [`habits`] what can be chosen about it, [`script`]
-//! the words that steer it, [`pty`] the port it sits on. This file runs the three on one thread and gives out the handle.
+//! [`machine`] is the modem itself (bytes and time in, bytes out), [`profile`] whose habits it has, [`habits`] what
+//! else can be chosen about it, [`script`] the words that steer it, [`pty`] the port it sits on. This file starts it
+//! on a thread of its own and gives out the handle.
 //!
 //! Verbs, one a line, the same in a script file, on the standard input of `xinting-hw modem-sim`, and after
 //! `sim modem` in a flow:
@@ -12,45 +13,81 @@
 //! | `busy` / `no-carrier` / `refuse` | the next call ends `BUSY`, ends `NO CARRIER`, or the dial itself is refused |
 //! | `no-answer` / `ring-forever` | the next call rings until the network gives up (6 s), or without end |
 //! | `hang-up` | the other side ends the call that is up |
-//! | `ring` | somebody calls the booth |
+//! | `ring` | somebody calls the booth; during a call the new one waits |
 //! | `unplug` / `plug` | the port vanishes / comes back, the modem freshly started and without a call |
-//! | `reset` | the modem restarts by itself on the same port and forgets its call |
+//! | `rename PATH` | the port vanishes and comes back at once under the name `PATH`; the modem runs on, with its call |
+//! | `reset` | the modem restarts by itself on the same port, says its boot words and forgets its call |
+//! | `power-cycle` | the same by cutting its power, which also ends a freeze |
+//! | `profile NAME [MODEL]` | it is this maker's module from now on, fresh from the factory: `generic`, `simcom` (`SIM7600`, `SIM800C`, `A7670`), `quectel`, `air724`, `huawei`, `ublox` |
 //! | `fail FAULT` | the fault strikes once, at the next command it fits |
 //! | `fail-always FAULT` / `clear FAULT` / `clear all` | the fault stays / is over / everything is well again |
 //! | `signal 0..31`, `signal unknown` | what `+CSQ` says |
 //! | `radio off` | the radio is off until `AT+CFUN=1` |
-//! | `dial-style ok\|connect\|late-ok` | what `ATD` answers: OK at once; CONNECT when taken; OK when taken |
+//! | `network lost [for 5s]` / `denied` / `roaming` / `back` | no network (a call ends), for good or for that long; the network refuses the card; roams; is at home again |
+//! | `sim pull` / `sim insert` | the card goes (a call ends) / comes back |
+//! | `pin 1234` / `pin off` / `puk` | the card asks for this PIN, three tries / for nothing / for its PUK (12345678) |
+//! | `volte on` / `off` | the module's `VoLTE` switch as it came here |
+//! | `dial-style ok\|connect\|late-ok\|ok-connect` | what `ATD` answers: OK at once; CONNECT when taken; OK when taken; OK at once and CONNECT when taken |
+//! | `list-form own\|unquoted\|short\|extra\|data-mode` | how `+CLCC` is written: as the maker does; the number unquoted; without number; with `,""` behind; with mode 1 |
 //! | `line-ends crlf\|cr` | how lines end |
 //! | `wait 3s` | script files and standard input only: pause before the next line |
 //!
-//! Faults: `silence` (hears nothing), `mute` (obeys and says nothing), `babble` (floods garbage instead of
-//! answers), `noise` (garbage lines around good answers), `cme N`, `late-final`, `no-sim`, `not-registered`,
-//! `clcc-bare-ok` (lists nothing although a call is up), `chup-keeps-call`, `ath-keeps-call`, `chld-keeps-call`.
+//! Faults:
+//!
+//! | fault | what is wrong |
+//! |---|---|
+//! | `silence` / `mute` | hears nothing / obeys and says nothing |
+//! | `freeze` / `freeze-hard` | answers nothing until told to restart, which it obeys / until its power is cycled |
+//! | `babble` / `flood` | garbage instead of answers / 6 MB of lines a second beside good answers |
+//! | `noise` / `urc-inside` | garbage lines around good answers / an unasked line before the final result |
+//! | `wrong-baud` | bytes garbled both ways |
+//! | `split-reads` / `merged` | one byte at a time with gaps / several lines at once, late |
+//! | `lower-case` / `echo-on` | answers in lower case / echoes in spite of `ATE0` |
+//! | `cme N` / `late-final` / `cpin-no-final` | that error for an answer / OK 12 s late / `+CPIN: READY` without OK |
+//! | `no-sim` / `not-registered` / `cfun-refused` | no card / no network / `+CFUN=` is refused |
+//! | `dial-lost` / `dial-silent` / `no-voice` | `ATD` is swallowed / gets no answer but the call goes up / gets ERROR |
+//! | `early-no-carrier` / `active-at-ringback` | NO CARRIER early in a good call / the list says active while it rings |
+//! | `clcc-bare-ok` / `clcc-error` | the list is empty although a call is up / answers ERROR |
+//! | `chup-keeps-call`, `ath-keeps-call`, `chld-keeps-call` | that hang-up says OK and keeps the call |
+//! | `chup-error` | `+CHUP` answers ERROR and keeps the call |
+//! | `lte-only` / `volte-refused` | calls need `VoLTE` / it cannot be switched on |
+//!
+//! A call that fails once and works when dialled again is `no-carrier` followed by `answer`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Sender, SyncSender, channel, sync_channel};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
+use rustix::event::{EventfdFlags, eventfd};
 use rustix::fd::OwnedFd;
 
+pub mod card;
 pub mod habits;
 pub mod machine;
+pub mod profile;
 pub mod pty;
 pub mod script;
+mod worker;
 
-pub use self::habits::{DialStyle, Fault, LineEnds, NextCall, SimTiming};
+pub use self::habits::{DialStyle, Fault, LineEnds, ListForm, Network, NextCall, SimTiming};
 pub use self::machine::Machine;
+pub use self::profile::Profile;
 use self::pty::Pty;
 pub use self::script::SimVerb;
+use self::worker::{Request, Worker};
 
 /// How a simulated modem behaves as a whole.
 #[derive(Debug, Clone, Default)]
 pub struct SimOptions {
     /// How long everything takes.
     pub timing: SimTiming,
+    /// Whose module it is.
+    pub profile: Profile,
+    /// When this file appears the power is cut for a moment and the file removed: so that a configured power command,
+    /// which can only run a program, reaches the simulated modem with `touch`.
+    pub power_file: Option<PathBuf>,
 }
 
 impl SimOptions {
@@ -59,7 +96,14 @@ impl SimOptions {
     pub fn fast() -> Self {
         Self {
             timing: SimTiming::fast(),
+            ..Self::default()
         }
+    }
+
+    /// The same with another profile.
+    #[must_use]
+    pub fn with_profile(self, profile: Profile) -> Self {
+        Self { profile, ..self }
     }
 }
 
@@ -111,12 +155,13 @@ impl ModemSim {
         );
         let (requests, inbox) = channel();
         let worker = Worker {
-            machine: Machine::new(options.timing),
+            machine: Machine::with(&options),
             pty: Some(pty),
             link: link.to_owned(),
             inbox,
             wake: Arc::clone(&wake),
             started: Instant::now(),
+            power_file: options.power_file,
         };
         let thread = std::thread::Builder::new()
             .name("modem-sim".to_owned())
@@ -131,13 +176,6 @@ impl ModemSim {
     }
 }
 
-enum Request {
-    Verb(SimVerb, SyncSender<Result<(), SimError>>),
-    CallsMade(SyncSender<Vec<String>>),
-    Tones(SyncSender<String>),
-    CallsUp(SyncSender<usize>),
-}
-
 /// Steers a running simulated modem. Dropping it takes the port away and waits for the thread.
 ///
 /// Every method returns after the modem has taken the change in, so what follows sees it.
@@ -150,7 +188,7 @@ pub struct ModemSimHandle {
 }
 
 impl ModemSimHandle {
-    /// The path to open as a serial port.
+    /// The path to open as a serial port: where it was at the start, before any `rename`.
     #[must_use]
     pub fn port(&self) -> &Path {
         &self.link
@@ -166,7 +204,8 @@ impl ModemSimHandle {
         self.tell(SimVerb::HangUp);
     }
 
-    /// Lets `fault` strike once, at the next command it fits.
+    /// Lets `fault` strike once, at the next command it fits. A fault that is a state rather than a blow (`freeze`,
+    /// `lower-case`, `flood` and their like) stays until cleared.
     pub fn fail_next(&self, fault: Fault) {
         self.tell(SimVerb::Fail(fault));
     }
@@ -191,6 +230,11 @@ impl ModemSimHandle {
         self.tell(SimVerb::Plug);
     }
 
+    /// Cuts the power for a moment.
+    pub fn power_cycle(&self) {
+        self.tell(SimVerb::PowerCycle);
+    }
+
     /// One line of the language above, without `wait`.
     ///
     /// # Errors
@@ -203,19 +247,31 @@ impl ModemSimHandle {
     /// Digits of every call that went out so far, in order. For tests: a real modem keeps no such list here.
     #[must_use]
     pub fn calls_made(&self) -> Vec<String> {
-        self.ask(Request::CallsMade).unwrap_or_default()
+        self.look(|machine| machine.calls_made().to_vec())
     }
 
     /// Tones received on open lines so far, in order. For tests.
     #[must_use]
     pub fn tones(&self) -> String {
-        self.ask(Request::Tones).unwrap_or_default()
+        self.look(|machine| machine.tones().to_owned())
     }
 
     /// How many calls the modem holds now.
     #[must_use]
     pub fn calls_up(&self) -> usize {
-        self.ask(Request::CallsUp).unwrap_or_default()
+        self.look(Machine::calls_up)
+    }
+
+    /// How often the modem started again since it was made, for whatever reason.
+    #[must_use]
+    pub fn restarts(&self) -> u32 {
+        self.look(Machine::restarts)
+    }
+
+    /// PINs and PUKs that were given to the card so far, right or wrong. For the promise that a wrong one is tried once.
+    #[must_use]
+    pub fn pin_entries(&self) -> u32 {
+        self.look(Machine::pin_entries)
     }
 
     fn tell(&self, verb: SimVerb) {
@@ -228,6 +284,17 @@ impl ModemSimHandle {
     fn try_tell(&self, verb: SimVerb) -> Result<(), SimError> {
         self.ask(|reply| Request::Verb(verb, reply))
             .unwrap_or(Err(SimError::Stopped))
+    }
+
+    /// What `look` finds, or the empty value where the thread is gone.
+    fn look<T: Default + Send + 'static>(
+        &self,
+        look: impl FnOnce(&Machine) -> T + Send + 'static,
+    ) -> T {
+        self.ask(|reply: SyncSender<T>| {
+            Request::Look(Box::new(move |machine| drop(reply.send(look(machine)))))
+        })
+        .unwrap_or_default()
     }
 
     fn ask<T>(&self, request: impl FnOnce(SyncSender<T>) -> Request) -> Option<T> {
@@ -253,100 +320,4 @@ impl Drop for ModemSimHandle {
 fn nudge(wake: &OwnedFd) {
     // The only failure is a counter at its limit, and then the thread is awake anyway.
     let _ = rustix::io::write(wake, &1_u64.to_ne_bytes());
-}
-
-struct Worker {
-    machine: Machine,
-    pty: Option<Pty>,
-    link: PathBuf,
-    inbox: Receiver<Request>,
-    wake: Arc<OwnedFd>,
-    started: Instant,
-}
-
-impl Worker {
-    /// How often a quiet port is tidied (see [`Pty::tidy`]).
-    const TIDY_EVERY: Duration = Duration::from_millis(250);
-
-    fn run(mut self) {
-        let mut buffer = [0_u8; 1024];
-        loop {
-            let now = self.started.elapsed();
-            self.machine.tick(now);
-            if let Some(pty) = &self.pty {
-                pty.write(&self.machine.take_output());
-                pty.tidy();
-            } else {
-                // Nobody hears a modem without a port.
-                self.machine.take_output();
-            }
-            self.wait(now);
-            if let Some(pty) = &self.pty {
-                let count = pty.read(&mut buffer);
-                self.machine.feed(self.started.elapsed(), &buffer[..count]);
-            }
-            loop {
-                match self.inbox.try_recv() {
-                    Ok(request) => self.serve(request),
-                    Err(std::sync::mpsc::TryRecvError::Empty) => break,
-                    Err(std::sync::mpsc::TryRecvError::Disconnected) => return,
-                }
-            }
-        }
-    }
-
-    fn wait(&self, now: Duration) {
-        let pause = match self.machine.next_deadline() {
-            Some(deadline) => deadline.saturating_sub(now).min(Self::TIDY_EVERY),
-            None => Self::TIDY_EVERY,
-        };
-        let timeout = Timespec {
-            tv_sec: 0,
-            tv_nsec: i64::from(pause.subsec_nanos()),
-        };
-        let mut fds = vec![PollFd::new(&*self.wake, PollFlags::IN)];
-        if let Some(pty) = &self.pty {
-            fds.push(PollFd::from_borrowed_fd(pty.master(), PollFlags::IN));
-        }
-        // An interrupted wait is a short wait.
-        let _ = poll(&mut fds, Some(&timeout));
-        let mut count = [0_u8; 8];
-        let _ = rustix::io::read(&*self.wake, &mut count);
-    }
-
-    fn serve(&mut self, request: Request) {
-        // A caller that has stopped waiting for its answer is no concern of the modem.
-        match request {
-            Request::Verb(verb, reply) => drop(reply.send(self.obey(verb))),
-            Request::CallsMade(reply) => drop(reply.send(self.machine.calls_made().to_vec())),
-            Request::Tones(reply) => drop(reply.send(self.machine.tones().to_owned())),
-            Request::CallsUp(reply) => drop(reply.send(self.machine.calls_up())),
-        }
-    }
-
-    fn obey(&mut self, verb: SimVerb) -> Result<(), SimError> {
-        let now = self.started.elapsed();
-        match verb {
-            SimVerb::Unplug => self.pty = None,
-            SimVerb::Plug => {
-                if self.pty.is_none() {
-                    self.machine.restart(now);
-                    self.pty = Some(Pty::open(&self.link)?);
-                }
-            }
-            SimVerb::Next(next) => self.machine.set_next_call(next),
-            SimVerb::HangUp => self.machine.remote_hang_up(),
-            SimVerb::Ring => self.machine.ring(),
-            SimVerb::Reset => self.machine.restart(now),
-            SimVerb::Fail(fault) => self.machine.fail_next(fault),
-            SimVerb::FailAlways(fault) => self.machine.fail_repeatedly(fault),
-            SimVerb::Clear(fault) => self.machine.clear(fault),
-            SimVerb::ClearAll => self.machine.clear_all(),
-            SimVerb::Signal(csq) => self.machine.set_signal(csq),
-            SimVerb::RadioOff => self.machine.radio_off(),
-            SimVerb::DialStyle(style) => self.machine.set_dial_style(style),
-            SimVerb::LineEnds(ends) => self.machine.set_line_ends(ends),
-        }
-        Ok(())
-    }
 }

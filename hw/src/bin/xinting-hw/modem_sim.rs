@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
+use xinting_hw::modem::sim::Profile;
 use xinting_hw::modem::sim::script::parse_time;
 use xinting_hw::modem::{ModemSim, ModemSimHandle, SimOptions};
 
@@ -17,13 +18,20 @@ use crate::output::{Trouble, interrupted, line};
 One verb a line, in the script and on the standard input; # begins a comment:
   answer [after 2s] | busy | no-answer | ring-forever | no-carrier | refuse     what becomes of the next call
   hang-up                       the other side hangs up
-  ring                          somebody calls in
-  unplug | plug | reset         the port vanishes, comes back; the modem restarts
+  ring                          somebody calls in; during a call the new one waits
+  unplug | plug | rename PATH   the port vanishes, comes back, comes back under another name
+  reset | power-cycle           the modem restarts; by cutting its power, which also ends a freeze
+  profile NAME [MODEL]          it is that maker's module from now on
   fail FAULT | fail-always FAULT | clear FAULT | clear all
-                                silence mute babble noise cme N late-final no-sim not-registered clcc-bare-ok
-                                chup-keeps-call ath-keeps-call chld-keeps-call
+      the line    silence mute freeze freeze-hard babble flood noise urc-inside wrong-baud split-reads merged
+                  lower-case echo-on late-final
+      the module  cme N, no-sim not-registered cfun-refused cpin-no-final lte-only volte-refused
+      a call      dial-lost dial-silent no-voice early-no-carrier active-at-ringback clcc-bare-ok clcc-error
+                  chup-keeps-call ath-keeps-call chld-keeps-call chup-error
   signal 0..31 | signal unknown | radio off
-  dial-style ok|connect|late-ok | line-ends crlf|cr
+  network lost [for 5s] | network denied | network roaming | network back
+  sim pull | sim insert | pin 1234 | pin off | puk | volte on | volte off
+  dial-style ok|connect|late-ok|ok-connect | list-form own|unquoted|short|extra|data-mode | line-ends crlf|cr
   wait 3s                       pause before the next line
 It runs until Ctrl-C; the end of the standard input does not stop it.")]
 pub(crate) struct ModemSimArgs {
@@ -31,24 +39,26 @@ pub(crate) struct ModemSimArgs {
     #[arg(long, value_name = "PATH")]
     link: PathBuf,
     /// Whose habits the modem has.
-    #[arg(long, value_enum, default_value_t = Profile::Generic)]
-    profile: Profile,
+    #[arg(long, value_name = "NAME", default_value = "generic", value_parser = Profile::NAMES)]
+    profile: String,
+    /// Which module of that maker: simcom has SIM7600 (the usual), SIM800C and A7670.
+    #[arg(long, value_name = "MODEL")]
+    model: Option<String>,
     /// A file of verbs to go through first.
     #[arg(long, value_name = "FILE")]
     script: Option<PathBuf>,
     /// About twenty times as fast as in life.
     #[arg(long)]
     fast: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Profile {
-    /// 3GPP 27.007 and V.250 to the letter.
-    Generic,
+    /// When this file appears, cut the modem's power for a moment and remove the file: a power command for a simulated
+    /// modem is `touch FILE`.
+    #[arg(long, value_name = "FILE")]
+    power_file: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: &ModemSimArgs) -> Result<bool, Trouble> {
-    let Profile::Generic = args.profile;
+    let profile = Profile::find(&args.profile, args.model.as_deref())
+        .map_err(|wrong| Trouble::misuse(wrong, "`xinting-hw modem-sim --help` lists them"))?;
     let mut waiting = VecDeque::new();
     if let Some(path) = &args.script {
         let text = std::fs::read_to_string(path).map_err(|error| {
@@ -68,10 +78,15 @@ pub(crate) fn run(args: &ModemSimArgs) -> Result<bool, Trouble> {
         }
     }
     let interrupted = interrupted()?;
-    let options = if args.fast {
+    let pace = if args.fast {
         SimOptions::fast()
     } else {
         SimOptions::default()
+    };
+    let options = SimOptions {
+        profile,
+        power_file: args.power_file.clone(),
+        ..pace
     };
     let sim = ModemSim::start_with(&args.link, options).map_err(|error| {
         Trouble::from_error(

@@ -1,57 +1,65 @@
 //! The simulated modem itself: bytes and time in, bytes out. No port, no thread, no clock.
 //!
-//! It follows 27.007 and V.250 for the commands a voice call needs and has the faults that real modules have. It
-//! carries no sound, no messages, no data calls.
+//! It follows 27.007 and V.250 for the commands a voice call needs, has the habits of its profile, and the faults that
+//! real modules have. It carries no sound, no messages, no data calls.
+//!
+//! This file holds what it knows and what can be done to it; [`commands`] answers AT lines, [`calls`] moves calls,
+//! [`wire`] is how its bytes get out.
 
 use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
-use super::habits::{DialStyle, Fault, LineEnds, NextCall, SimTiming};
+use super::SimOptions;
+use super::card::{Card, CardState};
+use super::habits::{DialStyle, Fault, LineEnds, ListForm, Network, NextCall, SimTiming};
+use super::profile::{Maker, Profile, Switches};
 
-/// Call status as `+CLCC` writes it (27.007 section 7.18).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stat {
-    Active = 0,
-    Dialling = 2,
-    Alerting = 3,
-    Incoming = 4,
-}
+mod calls;
+mod commands;
+#[cfg(test)]
+mod tests;
+mod wire;
 
-struct Call {
-    id: u8,
-    number: String,
-    stat: Stat,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Step {
-    Alert,
-    Take,
-    End(&'static str),
-}
+use self::calls::{Call, Step};
 
 #[derive(Debug)]
 enum Later {
     Call { id: u8, step: Step },
     Say(&'static str),
+    Boot(&'static str),
+    NetworkBack,
+    Registered,
+    CardReady,
 }
 
 /// A whole modem without a port. `Debug` shows no number.
 pub struct Machine {
     timing: SimTiming,
+    profile: Profile,
+    switches: Switches,
     once: VecDeque<Fault>,
     always: Vec<Fault>,
     next_calls: VecDeque<NextCall>,
-    dial_style: DialStyle,
+    dial_style: Option<DialStyle>,
+    list_form: ListForm,
     ends: LineEnds,
     signal: u8,
     now: Duration,
+    /// It hears nothing before this.
+    hears_from: Duration,
+    radio: u8,
     radio_on_since: Option<Duration>,
+    network: Network,
+    card: Card,
+    card_busy_until: Duration,
     echo: bool,
-    verbose_errors: bool,
+    error_form: u8,
+    /// `+CREG=` and `+CEREG=`.
+    registration_reports: [u8; 2],
     typed: Vec<u8>,
     out: Vec<u8>,
+    hold_until: Option<Duration>,
     calls: Vec<Call>,
     next_id: u8,
     /// The dial style's final is still owed for this call.
@@ -62,11 +70,13 @@ pub struct Machine {
     dialled: Vec<String>,
     tones: String,
     volume: u8,
+    restarts: u32,
 }
 
 impl fmt::Debug for Machine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Machine")
+            .field("profile", &self.profile)
             .field("calls_up", &self.calls.len())
             .field("faults", &self.always)
             .finish_non_exhaustive()
@@ -74,38 +84,56 @@ impl fmt::Debug for Machine {
 }
 
 impl Machine {
-    /// Loudest value of `+CLVL` here.
-    const LOUDEST: u8 = 7;
-    /// The longest command line it takes; longer ones are forgotten.
-    const LONGEST_LINE: usize = 512;
     const BABBLE_EVERY: Duration = Duration::from_millis(20);
+    const FLOOD_EVERY: Duration = Duration::from_millis(5);
 
-    /// A modem that is switched on at time zero.
+    /// A modem by the letter of the standards that is switched on at time zero.
     #[must_use]
     pub fn new(timing: SimTiming) -> Self {
-        Self {
+        Self::with(&SimOptions {
             timing,
+            ..SimOptions::default()
+        })
+    }
+
+    /// A modem with the pace and the profile given, on since before time zero: it says nothing of its own.
+    #[must_use]
+    pub fn with(options: &SimOptions) -> Self {
+        let maker = options.profile.maker();
+        Self {
+            timing: options.timing.clone(),
+            profile: options.profile,
+            switches: maker.switches(),
             once: VecDeque::new(),
             always: Vec::new(),
             next_calls: VecDeque::new(),
-            dial_style: DialStyle::OkAtOnce,
+            dial_style: None,
+            list_form: ListForm::Own,
             ends: LineEnds::CrLf,
             signal: 23,
             now: Duration::ZERO,
+            hears_from: Duration::ZERO,
+            radio: 1,
             radio_on_since: Some(Duration::ZERO),
+            network: Network::Home,
+            card: Card::new(),
+            card_busy_until: Duration::ZERO,
             echo: true,
-            verbose_errors: false,
+            error_form: 0,
+            registration_reports: [0; 2],
             typed: Vec::new(),
             out: Vec::new(),
+            hold_until: None,
             calls: Vec::new(),
-            next_id: 1,
+            next_id: maker.first_call(),
             owed_final: None,
             later: Vec::new(),
             babble_at: Duration::ZERO,
             seed: 0x2545_f491,
             dialled: Vec::new(),
             tones: String::new(),
-            volume: 4,
+            volume: maker.loudest() / 2,
+            restarts: 0,
         }
     }
 
@@ -113,8 +141,12 @@ impl Machine {
     pub fn feed(&mut self, now: Duration, bytes: &[u8]) {
         self.now = self.now.max(now);
         for &byte in bytes {
-            if self.echo && !self.deaf() {
-                self.out.push(byte);
+            if self.now < self.hears_from {
+                continue;
+            }
+            let byte = self.garbled(byte);
+            if self.echoes() && !self.deaf() {
+                self.put(&[byte]);
             }
             match byte {
                 b'\r' => {
@@ -138,27 +170,38 @@ impl Machine {
             match self.later.remove(0).1 {
                 Later::Call { id, step } => self.step(id, step),
                 Later::Say(line) => self.say(line),
+                Later::Boot(line) => self.say_unasked(line),
+                Later::NetworkBack => self.set_network(Network::Home),
+                Later::Registered => self.report_registration(),
+                Later::CardReady => {
+                    for word in self.maker().card_words(true) {
+                        self.say_unasked(word);
+                    }
+                }
             }
         }
-        if self.always.contains(&Fault::Babble) && self.babble_at <= self.now {
-            self.babble_at = self.now + Self::BABBLE_EVERY;
-            self.garbage(256);
+        if self.babbles() && self.babble_at <= self.now {
+            if self.always.contains(&Fault::Babble) {
+                self.babble_at = self.now + Self::BABBLE_EVERY;
+                self.garbage(256);
+            } else {
+                self.babble_at = self.now + Self::FLOOD_EVERY;
+                self.flood();
+            }
         }
     }
 
-    /// When [`Machine::tick`] has something to do next.
+    /// When [`Machine::tick`] or [`Machine::take_output`] has something to do next.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Duration> {
-        let babble = self
-            .always
-            .contains(&Fault::Babble)
-            .then_some(self.babble_at);
-        self.later.iter().map(|(at, _)| *at).chain(babble).min()
-    }
-
-    /// Takes everything that wants to go out on the line.
-    pub fn take_output(&mut self) -> Vec<u8> {
-        std::mem::take(&mut self.out)
+        let babble = self.babbles().then_some(self.babble_at);
+        let held = self.hold_until.filter(|_| !self.out.is_empty());
+        self.later
+            .iter()
+            .map(|(at, _)| *at)
+            .chain(babble)
+            .chain(held)
+            .min()
     }
 
     /// What becomes of the next call that has no fate yet.
@@ -166,27 +209,13 @@ impl Machine {
         self.next_calls.push_back(next);
     }
 
-    /// The other side ends every call.
-    pub fn remote_hang_up(&mut self) {
-        for id in self.calls.iter().map(|call| call.id).collect::<Vec<_>>() {
-            self.end(id, "NO CARRIER");
-        }
-    }
-
-    /// Somebody calls in.
-    pub fn ring(&mut self) {
-        let id = self.free_id();
-        self.calls.push(Call {
-            id,
-            number: String::new(),
-            stat: Stat::Incoming,
-        });
-        self.say("RING");
-    }
-
-    /// `fault` strikes once.
+    /// `fault` strikes once. A fault that is a state rather than a blow stays until cleared.
     pub fn fail_next(&mut self, fault: Fault) {
-        self.once.push_back(fault);
+        if fault.is_state() {
+            self.fail_repeatedly(fault);
+        } else {
+            self.once.push_back(fault);
+        }
     }
 
     /// `fault` stays.
@@ -202,10 +231,13 @@ impl Machine {
         self.always.retain(|other| *other != fault);
     }
 
-    /// All faults are over.
+    /// All faults are over, and the network is back.
     pub fn clear_all(&mut self) {
         self.once.clear();
         self.always.clear();
+        if self.network != Network::Home {
+            self.set_network(Network::Home);
+        }
     }
 
     /// What `+CSQ` says.
@@ -215,13 +247,32 @@ impl Machine {
 
     /// The radio is off until it is switched on.
     pub fn radio_off(&mut self) {
-        self.radio_on_since = None;
-        self.calls.clear();
+        self.set_radio(0);
     }
 
-    /// What `ATD` answers and when.
+    fn set_radio(&mut self, level: u8) {
+        self.radio = level;
+        if level == 1 {
+            if self.radio_on_since.is_none() {
+                self.radio_on_since = Some(self.now);
+                self.later
+                    .push((self.now + self.timing.to_registered, Later::Registered));
+            }
+        } else {
+            self.radio_on_since = None;
+            self.calls.clear();
+            self.owed_final = None;
+        }
+    }
+
+    /// What `ATD` answers and when, instead of the maker's own.
     pub fn set_dial_style(&mut self, style: DialStyle) {
-        self.dial_style = style;
+        self.dial_style = Some(style);
+    }
+
+    /// How the list is written.
+    pub fn set_list_form(&mut self, form: ListForm) {
+        self.list_form = form;
     }
 
     /// How lines end.
@@ -229,20 +280,117 @@ impl Machine {
         self.ends = ends;
     }
 
-    /// The modem starts again: no call, echo on, nothing typed. Faults and fates stay.
+    /// What the network makes of the card. Losing it ends the calls.
+    pub fn set_network(&mut self, network: Network) {
+        self.network = network;
+        self.later
+            .retain(|(_, later)| !matches!(later, Later::NetworkBack));
+        match network {
+            Network::Lost { for_ms } => {
+                if let Some(ms) = for_ms {
+                    let back = self.now + Duration::from_millis(ms.into());
+                    self.later.push((back, Later::NetworkBack));
+                }
+                self.remote_hang_up();
+            }
+            Network::Denied => self.remote_hang_up(),
+            Network::Home | Network::Roaming => {}
+        }
+        self.report_registration();
+    }
+
+    /// The card is pulled, or put in again. Without it the calls end.
+    pub fn set_card_inserted(&mut self, inserted: bool) {
+        self.card.set_inserted(inserted);
+        if inserted {
+            self.card_busy_until = self.now + self.timing.to_registered;
+            self.later.push((self.card_busy_until, Later::CardReady));
+            self.later.push((
+                self.card_busy_until + self.timing.to_registered,
+                Later::Registered,
+            ));
+        } else {
+            self.remote_hang_up();
+            for word in self.maker().card_words(false) {
+                self.say_unasked(word);
+            }
+            self.report_registration();
+        }
+    }
+
+    /// The card asks for this PIN from now on, with all its tries; `None` for a card that asks for nothing.
+    pub fn set_pin(&mut self, pin: Option<String>) {
+        self.card.set_pin(pin);
+    }
+
+    /// The card's PIN tries are used up: it asks for its PUK (12345678).
+    pub fn block_card(&mut self) {
+        self.card.block();
+    }
+
+    /// The module's `VoLTE` switch, as if set before it came here. In force at once.
+    pub fn set_volte(&mut self, on: bool) {
+        self.switches.volte_wanted = on;
+        self.switches.volte = on;
+    }
+
+    /// Its power is taken away and given back. Whatever was frozen runs again.
+    pub fn power_cycle(&mut self, now: Duration) {
+        self.clear(Fault::Freeze);
+        self.clear(Fault::FreezeHard);
+        self.restart(now);
+    }
+
+    /// It is another maker's module from now on, fresh from the factory and just started.
+    pub fn become_profile(&mut self, now: Duration, profile: Profile) {
+        self.profile = profile;
+        self.dial_style = None;
+        self.switches = self.maker().switches();
+        self.volume = self.maker().loudest() / 2;
+        self.restart(now);
+    }
+
+    /// The modem starts again: no call, echo on, nothing typed, and the card wants its PIN again. Faults, fates and
+    /// what is kept in the module stay.
     pub fn restart(&mut self, now: Duration) {
         self.now = self.now.max(now);
+        self.restarts = self.restarts.saturating_add(1);
         self.calls.clear();
-        self.later.clear();
+        self.next_id = self.maker().first_call();
+        self.later.retain(|(_, later)| {
+            // What the network does goes on without the module.
+            matches!(later, Later::NetworkBack)
+        });
         self.typed.clear();
         self.out.clear();
+        self.hold_until = None;
         self.owed_final = None;
         self.echo = true;
-        self.verbose_errors = false;
-        self.radio_on_since = Some(self.now);
-        if !self.deaf() {
-            self.say("RDY");
+        self.error_form = 0;
+        self.registration_reports = [0; 2];
+        self.switches = Switches {
+            volte_wanted: self.switches.volte_wanted,
+            volte: self.switches.volte_wanted,
+            ..self.maker().switches()
+        };
+        self.card.power_up();
+        self.card_busy_until = self.now;
+        self.radio = 1;
+        let up = self.now + self.timing.to_boot;
+        self.hears_from = up;
+        self.radio_on_since = Some(up);
+        for (number, word) in (0..).zip(self.maker().boot_words(self.card_state())) {
+            self.later
+                .push((up + self.timing.boot_step * number, Later::Boot(word)));
         }
+        self.later
+            .push((up + self.timing.to_registered, Later::Registered));
+    }
+
+    /// Whose module it is.
+    #[must_use]
+    pub const fn profile(&self) -> Profile {
+        self.profile
     }
 
     /// Digits of every call that went out.
@@ -263,10 +411,51 @@ impl Machine {
         self.calls.len()
     }
 
+    /// How often it started again, for whatever reason.
+    #[must_use]
+    pub const fn restarts(&self) -> u32 {
+        self.restarts
+    }
+
+    /// PINs and PUKs that were given to the card, right or wrong.
+    #[must_use]
+    pub const fn pin_entries(&self) -> u32 {
+        self.card.entries()
+    }
+
+    /// PIN tries the card has left.
+    #[must_use]
+    pub const fn pin_tries_left(&self) -> u8 {
+        self.card.pin_tries()
+    }
+
+    fn maker(&self) -> &'static dyn Maker {
+        self.profile.maker()
+    }
+
+    fn card_state(&self) -> CardState {
+        if self.always.contains(&Fault::NoSim) {
+            CardState::Absent
+        } else {
+            self.card.state()
+        }
+    }
+
+    fn has(&self, fault: Fault) -> bool {
+        self.always.contains(&fault)
+    }
+
+    fn babbles(&self) -> bool {
+        self.has(Fault::Babble) || self.has(Fault::Flood)
+    }
+
     fn deaf(&self) -> bool {
-        self.always
-            .iter()
-            .any(|fault| matches!(fault, Fault::Silence | Fault::Babble | Fault::Mute))
+        self.always.iter().any(|fault| {
+            matches!(
+                fault,
+                Fault::Silence | Fault::Babble | Fault::Mute | Fault::Freeze | Fault::FreezeHard
+            )
+        })
     }
 
     /// True when the fault is there; one that strikes once is used up by this.
@@ -295,298 +484,4 @@ impl Machine {
         let index = self.once.iter().position(|fault| code(fault).is_some())?;
         self.once.remove(index).as_ref().and_then(code)
     }
-
-    fn command(&mut self, line: &str) {
-        if line.is_empty() {
-            return;
-        }
-        if self.struck(Fault::Silence) {
-            return;
-        }
-        if self.struck(Fault::Babble) {
-            self.garbage(4_096);
-            return;
-        }
-        let kept = self.out.len();
-        let upper = line.to_ascii_uppercase();
-        if self.struck(Fault::Noise) {
-            self.garbage(64);
-            self.say("");
-            self.say("+NOISE: 1,2,\"x\"");
-        }
-        let Some(body) = upper.strip_prefix("AT") else {
-            // V.250: what does not begin with AT is not a command and gets no answer.
-            return;
-        };
-        if let Some(code) = self.cme_fault() {
-            self.cme(code);
-        } else {
-            self.carry_out(body);
-        }
-        if self.struck(Fault::Mute) {
-            self.out.truncate(kept);
-        }
-    }
-
-    fn carry_out(&mut self, body: &str) {
-        if let Some(rest) = body.strip_prefix('D') {
-            return self.dial(rest);
-        }
-        match body {
-            "" | "E0" | "E1" | "Z" | "+CMEE=0" | "+CMEE=1" | "+COPS=3,0" | "+CVHU=0"
-            | "+CVHU=1" => match body {
-                "E0" => self.echo = false,
-                "E1" => self.echo = true,
-                "+CMEE=0" => self.verbose_errors = false,
-                "+CMEE=1" => self.verbose_errors = true,
-                _ => {}
-            },
-            "I" | "+CGMM" => self.say("XINTING SIM GENERIC"),
-            "+CFUN?" => self.say(if self.radio_on_since.is_some() {
-                "+CFUN: 1"
-            } else {
-                "+CFUN: 0"
-            }),
-            "+CFUN=1" => self.radio_on_since = self.radio_on_since.or(Some(self.now)),
-            "+CFUN=0" | "+CFUN=4" => self.radio_off(),
-            "+CPIN?" => {
-                if self.struck(Fault::NoSim) {
-                    return self.cme(10);
-                }
-                self.say("+CPIN: READY");
-            }
-            "+CREG?" | "+CEREG?" => {
-                let stat = if self.registered() { 1 } else { 2 };
-                let name = body.trim_end_matches('?');
-                self.say(&format!("{name}: 0,{stat}"));
-            }
-            "+CSQ" => self.say(&format!("+CSQ: {},99", self.signal)),
-            "+COPS?" => {
-                let named = self.registered();
-                self.say(if named {
-                    "+COPS: 0,0,\"XINTING SIM\",7"
-                } else {
-                    "+COPS: 0"
-                });
-            }
-            "+CLCC" => self.list_calls(),
-            "+CHUP" => self.hang_up(Fault::ChupKeepsCall),
-            "H" | "H0" => self.hang_up(Fault::AthKeepsCall),
-            "+CHLD=1" => self.hang_up(Fault::ChldKeepsCall),
-            "+CLVL=?" => self.say(&format!("+CLVL: (0-{})", Self::LOUDEST)),
-            "+CLVL?" => self.say(&format!("+CLVL: {}", self.volume)),
-            _ => {
-                if !self.set_volume(body) && !self.tone(body) {
-                    return self.error();
-                }
-            }
-        }
-        self.finish();
-    }
-
-    /// OK, at once or late.
-    fn finish(&mut self) {
-        if self.struck(Fault::LateFinal) {
-            self.later
-                .push((self.now + self.timing.late_by, Later::Say("OK")));
-        } else {
-            self.say("OK");
-        }
-    }
-
-    fn registered(&mut self) -> bool {
-        let Some(since) = self.radio_on_since else {
-            return false;
-        };
-        !self.struck(Fault::NotRegistered)
-            && !self.always.contains(&Fault::NoSim)
-            && self.now >= since + self.timing.to_registered
-    }
-
-    fn dial(&mut self, rest: &str) {
-        let Some(digits) = rest.strip_suffix(';') else {
-            // Without the semicolon it is a data call, and there is no data service here.
-            return self.say("NO CARRIER");
-        };
-        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return self.error();
-        }
-        if self.struck(Fault::NoSim) {
-            return self.cme(10);
-        }
-        if !self.registered() {
-            return self.cme(30);
-        }
-        let fate = self
-            .next_calls
-            .pop_front()
-            .unwrap_or(NextCall::Answer { after_ms: None });
-        if fate == NextCall::Refuse || !self.calls.is_empty() {
-            return self.cme(3);
-        }
-        let id = self.free_id();
-        self.dialled.push(digits.to_owned());
-        self.calls.push(Call {
-            id,
-            number: digits.to_owned(),
-            stat: Stat::Dialling,
-        });
-        let alerting = self.timing.to_alerting;
-        let mut plan = |after: Duration, step| {
-            self.later
-                .push((self.now + after, Later::Call { id, step }))
-        };
-        match fate {
-            NextCall::Answer { after_ms } => {
-                let after =
-                    after_ms.map_or(self.timing.to_answer, |ms| Duration::from_millis(ms.into()));
-                if alerting < after {
-                    plan(alerting, Step::Alert);
-                }
-                plan(after, Step::Take);
-            }
-            NextCall::Busy => plan(alerting, Step::End("BUSY")),
-            NextCall::NoCarrier => plan(alerting, Step::End("NO CARRIER")),
-            NextCall::NoAnswer => {
-                plan(alerting, Step::Alert);
-                plan(self.timing.to_no_answer, Step::End("NO ANSWER"));
-            }
-            NextCall::RingForever => plan(alerting, Step::Alert),
-            // Dealt with above.
-            NextCall::Refuse => {}
-        }
-        match self.dial_style {
-            DialStyle::OkAtOnce => self.finish(),
-            DialStyle::ConnectWhenTaken | DialStyle::OkWhenTaken => self.owed_final = Some(id),
-        }
-    }
-
-    fn step(&mut self, id: u8, step: Step) {
-        let Some(call) = self.calls.iter_mut().find(|call| call.id == id) else {
-            return;
-        };
-        match step {
-            Step::Alert => call.stat = Stat::Alerting,
-            Step::Take => {
-                call.stat = Stat::Active;
-                if self.owed_final == Some(id) {
-                    self.owed_final = None;
-                    self.say(if self.dial_style == DialStyle::ConnectWhenTaken {
-                        "CONNECT"
-                    } else {
-                        "OK"
-                    });
-                }
-            }
-            Step::End(word) => self.end(id, word),
-        }
-    }
-
-    fn end(&mut self, id: u8, word: &str) {
-        self.calls.retain(|call| call.id != id);
-        if self.owed_final == Some(id) {
-            self.owed_final = None;
-        }
-        if !self.deaf() {
-            self.say(word);
-        }
-    }
-
-    fn hang_up(&mut self, keeps: Fault) {
-        if !self.calls.is_empty() && self.struck(keeps) {
-            return;
-        }
-        self.calls.clear();
-        self.owed_final = None;
-    }
-
-    fn list_calls(&mut self) {
-        if !self.calls.is_empty() && self.struck(Fault::ActiveClccBareOk) {
-            return;
-        }
-        let lines: Vec<String> = self
-            .calls
-            .iter()
-            .map(|call| {
-                let direction = u8::from(call.stat == Stat::Incoming);
-                format!(
-                    "+CLCC: {},{direction},{},0,0,\"{}\",129",
-                    call.id, call.stat as u8, call.number
-                )
-            })
-            .collect();
-        for line in lines {
-            self.say(&line);
-        }
-    }
-
-    fn set_volume(&mut self, body: &str) -> bool {
-        let level = body
-            .strip_prefix("+CLVL=")
-            .and_then(|text| text.parse().ok());
-        match level {
-            Some(level) if level <= Self::LOUDEST => {
-                self.volume = level;
-                true
-            }
-            _ => false,
-        }
-    }
-
-    fn tone(&mut self, body: &str) -> bool {
-        let Some(tone) = body.strip_prefix("+VTS=") else {
-            return false;
-        };
-        let mut chars = tone.trim_matches('"').chars();
-        let (Some(tone), None) = (chars.next(), chars.next()) else {
-            return false;
-        };
-        let open = self.calls.iter().any(|call| call.stat == Stat::Active);
-        if open && matches!(tone, '0'..='9' | '*' | '#' | 'A'..='D') {
-            self.tones.push(tone);
-            return true;
-        }
-        false
-    }
-
-    fn free_id(&mut self) -> u8 {
-        let id = self.next_id;
-        // 27.007 numbers calls 1 to 7.
-        self.next_id = if id >= 7 { 1 } else { id + 1 };
-        id
-    }
-
-    fn error(&mut self) {
-        self.cme(4);
-    }
-
-    fn cme(&mut self, code: u16) {
-        if self.verbose_errors {
-            self.say(&format!("+CME ERROR: {code}"));
-        } else {
-            self.say("ERROR");
-        }
-    }
-
-    fn say(&mut self, line: &str) {
-        match self.ends {
-            LineEnds::CrLf => self
-                .out
-                .extend_from_slice(format!("\r\n{line}\r\n").as_bytes()),
-            LineEnds::Cr => self.out.extend_from_slice(format!("{line}\r").as_bytes()),
-        }
-    }
-
-    /// Bytes without sense, the same ones in every run (Marsaglia's xorshift).
-    fn garbage(&mut self, count: usize) {
-        for _ in 0..count {
-            self.seed ^= self.seed << 13;
-            self.seed ^= self.seed >> 17;
-            self.seed ^= self.seed << 5;
-            self.out.push(self.seed.to_le_bytes()[0]);
-        }
-    }
 }
-
-#[cfg(test)]
-mod tests;

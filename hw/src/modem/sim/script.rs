@@ -1,11 +1,13 @@
 //! The words that steer a simulated modem, read from text. What they do is in [`super::machine`].
 
+use std::path::PathBuf;
 use std::time::Duration;
 
-use super::habits::{DialStyle, Fault, LineEnds, NextCall};
+use super::habits::{DialStyle, Fault, LineEnds, ListForm, Network, NextCall};
+use super::profile::Profile;
 
 /// One line of the language described in [`super`], without `wait`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SimVerb {
     /// What becomes of the next call.
     Next(NextCall),
@@ -17,8 +19,14 @@ pub enum SimVerb {
     Unplug,
     /// The port comes back.
     Plug,
+    /// The port vanishes and comes back under this name; the module runs on.
+    Rename(PathBuf),
     /// The modem restarts on the same port.
     Reset,
+    /// Its power is cycled.
+    PowerCycle,
+    /// It is this module from now on, fresh from the factory.
+    Profile(Profile),
     /// A fault that strikes once.
     Fail(Fault),
     /// A fault that stays.
@@ -31,8 +39,20 @@ pub enum SimVerb {
     Signal(u8),
     /// The radio is off until it is switched on.
     RadioOff,
+    /// What the network makes of the card.
+    Network(Network),
+    /// The card is put in, or pulled.
+    Card(bool),
+    /// The PIN the card asks for; `None` for a card that asks for nothing.
+    Pin(Option<String>),
+    /// The card asks for its PUK.
+    Puk,
+    /// The module's `VoLTE` switch as it came here.
+    Volte(bool),
     /// What `ATD` answers and when.
     DialStyle(DialStyle),
+    /// How the list of calls is written.
+    ListForm(ListForm),
     /// How lines end.
     LineEnds(LineEnds),
 }
@@ -59,6 +79,13 @@ impl SimVerb {
             ["unplug"] => Self::Unplug,
             ["plug"] => Self::Plug,
             ["reset"] => Self::Reset,
+            ["power-cycle"] => Self::PowerCycle,
+            // A path may have blanks in it.
+            ["rename", _, ..] => Self::Rename(PathBuf::from(
+                line.trim().trim_start_matches("rename").trim(),
+            )),
+            ["profile", name] => Self::Profile(Profile::find(name, None)?),
+            ["profile", name, model] => Self::Profile(Profile::find(name, Some(model))?),
             ["fail", fault @ ..] => Self::Fail(parse_fault(fault)?),
             ["fail-always", fault @ ..] => Self::FailAlways(parse_fault(fault)?),
             ["clear", "all"] => Self::ClearAll,
@@ -69,6 +96,22 @@ impl SimVerb {
                 _ => return Err(format!("signal takes 0 to 31 or unknown, not “{level}”")),
             },
             ["radio", "off"] => Self::RadioOff,
+            ["network", "lost"] => Self::Network(Network::Lost { for_ms: None }),
+            ["network", "lost", "for", time] => Self::Network(Network::Lost {
+                for_ms: Some(millis(time)?),
+            }),
+            ["network", "back"] => Self::Network(Network::Home),
+            ["network", "roaming"] => Self::Network(Network::Roaming),
+            ["network", "denied"] => Self::Network(Network::Denied),
+            ["sim", "pull"] => Self::Card(false),
+            ["sim", "insert"] => Self::Card(true),
+            ["pin", "off"] => Self::Pin(None),
+            ["pin", digits] => Self::Pin(Some(pin(digits)?)),
+            ["puk"] => Self::Puk,
+            ["volte", "on"] => Self::Volte(true),
+            ["volte", "off"] => Self::Volte(false),
+            ["list-form", form] => Self::ListForm(list_form(form)?),
+            ["dial-style", "ok-connect"] => Self::DialStyle(DialStyle::OkThenConnect),
             ["dial-style", "ok"] => Self::DialStyle(DialStyle::OkAtOnce),
             ["dial-style", "connect"] => Self::DialStyle(DialStyle::ConnectWhenTaken),
             ["dial-style", "late-ok"] => Self::DialStyle(DialStyle::OkWhenTaken),
@@ -78,8 +121,9 @@ impl SimVerb {
             [verb, ..] => {
                 return Err(format!(
                     "the modem simulator does not understand “{verb}” here; it knows answer [after 2s], busy, \
-                     no-answer, ring-forever, no-carrier, refuse, hang-up, ring, unplug, plug, reset, fail, \
-                     fail-always, clear, signal, radio off, dial-style, line-ends"
+                     no-answer, ring-forever, no-carrier, refuse, hang-up, ring, unplug, plug, rename, reset, power-cycle, \
+                     profile, fail, fail-always, clear, signal, radio off, network, sim pull, sim insert, pin, puk, \
+                     volte, dial-style, list-form, line-ends"
                 ));
             }
         })
@@ -113,31 +157,54 @@ fn millis(text: &str) -> Result<u32, String> {
     u32::try_from(time.as_millis()).map_err(|_| format!("“{text}” is too long"))
 }
 
-fn parse_fault(words: &[&str]) -> Result<Fault, String> {
-    Ok(match words {
-        ["silence"] => Fault::Silence,
-        ["mute"] => Fault::Mute,
-        ["babble"] => Fault::Babble,
-        ["noise"] => Fault::Noise,
-        ["cme", code] => Fault::CmeError(
-            code.parse()
-                .map_err(|_| format!("cme takes a number, not “{code}”"))?,
-        ),
-        ["late-final"] => Fault::LateFinal,
-        ["no-sim"] => Fault::NoSim,
-        ["not-registered"] => Fault::NotRegistered,
-        ["clcc-bare-ok"] => Fault::ActiveClccBareOk,
-        ["chup-keeps-call"] => Fault::ChupKeepsCall,
-        ["ath-keeps-call"] => Fault::AthKeepsCall,
-        ["chld-keeps-call"] => Fault::ChldKeepsCall,
-        other => {
+fn pin(digits: &str) -> Result<String, String> {
+    // 3GPP TS 31.101 section 9.5.1: four to eight digits.
+    if (4..=8).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        Ok(digits.to_owned())
+    } else {
+        Err("pin takes 4 to 8 digits, or off".to_owned())
+    }
+}
+
+fn list_form(word: &str) -> Result<ListForm, String> {
+    Ok(match word {
+        "own" => ListForm::Own,
+        "unquoted" => ListForm::Unquoted,
+        "short" => ListForm::Short,
+        "extra" => ListForm::Extra,
+        "data-mode" => ListForm::DataMode,
+        _ => {
             return Err(format!(
-                "there is no fault “{}”; the faults are silence, mute, babble, noise, cme N, late-final, no-sim, \
-                 not-registered, clcc-bare-ok, chup-keeps-call, ath-keeps-call, chld-keeps-call",
-                other.join(" ")
+                "list-form takes own, unquoted, short, extra or data-mode, not “{word}”"
             ));
         }
     })
+}
+
+fn parse_fault(words: &[&str]) -> Result<Fault, String> {
+    if let ["cme", code] = words {
+        return code
+            .parse()
+            .map(Fault::CmeError)
+            .map_err(|_| format!("cme takes a number, not “{code}”"));
+    }
+    let known = |word: &str| {
+        Fault::WORDS
+            .iter()
+            .find(|(name, _)| *name == word)
+            .map(|(_, fault)| *fault)
+    };
+    if let [word] = words
+        && let Some(fault) = known(word)
+    {
+        return Ok(fault);
+    }
+    let names: Vec<_> = Fault::WORDS.iter().map(|(name, _)| *name).collect();
+    Err(format!(
+        "there is no fault “{}”; the faults are cme N, {}",
+        words.join(" "),
+        names.join(", ")
+    ))
 }
 
 #[cfg(test)]
@@ -179,6 +246,29 @@ mod tests {
                 SimVerb::DialStyle(DialStyle::ConnectWhenTaken),
             ),
             ("line-ends cr", SimVerb::LineEnds(LineEnds::Cr)),
+            ("power-cycle", SimVerb::PowerCycle),
+            (
+                "rename /dev/my port",
+                SimVerb::Rename(PathBuf::from("/dev/my port")),
+            ),
+            (
+                "profile simcom sim800c",
+                SimVerb::Profile(Profile::find("simcom", Some("SIM800C")).unwrap()),
+            ),
+            (
+                "network lost for 5s",
+                SimVerb::Network(Network::Lost {
+                    for_ms: Some(5_000),
+                }),
+            ),
+            ("network denied", SimVerb::Network(Network::Denied)),
+            ("sim pull", SimVerb::Card(false)),
+            ("pin 1234", SimVerb::Pin(Some("1234".to_owned()))),
+            ("pin off", SimVerb::Pin(None)),
+            ("puk", SimVerb::Puk),
+            ("volte off", SimVerb::Volte(false)),
+            ("list-form short", SimVerb::ListForm(ListForm::Short)),
+            ("fail-always freeze", SimVerb::FailAlways(Fault::Freeze)),
         ];
         for (line, verb) in table {
             assert_eq!(SimVerb::parse(line), Ok(verb), "{line}");
@@ -196,6 +286,12 @@ mod tests {
             ("answer after soon", "soon"),
             ("answer after 99999999999999999999s", "time"),
             ("signal 32", "32"),
+            ("pin 12", "digits"),
+            ("pin 12x4", "digits"),
+            ("profile nokia", "nokia"),
+            ("profile simcom EC25", "EC25"),
+            ("list-form long", "long"),
+            ("rename", "rename"),
         ] {
             let error = SimVerb::parse(line).unwrap_err();
             assert!(error.contains(word), "{line}: {error}");
