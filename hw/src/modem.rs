@@ -11,15 +11,21 @@ use std::fmt;
 
 pub mod command;
 pub mod core;
+pub mod dialect;
 pub mod guard;
 pub mod line;
+pub mod pin;
 pub mod serial;
 pub mod sim;
 pub mod timer;
 pub mod urc;
 
-pub use self::core::Core;
-pub use self::serial::{CommandError, ModemConfig, ModemHandle, StartError};
+pub use self::core::{Core, CoreOptions, DriverRequest, PowerCycleError};
+pub use self::dialect::DialectId;
+pub use self::pin::{Pin, PinError};
+pub use self::serial::{
+    CommandError, DeviceTree, ModemConfig, ModemHandle, PortChoice, PortChoiceError, StartError,
+};
 pub use self::sim::{Fault, ModemSim, ModemSimHandle, NextCall, SimError, SimOptions};
 pub use self::timer::Timings;
 
@@ -81,6 +87,9 @@ pub enum ModemCommand {
     /// Start a voice call. A second one during a call ends in [`RefusedReason::AlreadyInCall`] without touching the
     /// first; one that arrives while a call is being hung up waits for that and then goes out.
     Dial(DialNumber),
+    /// As [`ModemCommand::Dial`], for a number that the caller knows to be an emergency one: it waits for neither SIM,
+    /// PIN nor network. The module tells how it went.
+    DialEmergency(DialNumber),
     /// End the call, or take back a dial that has not gone out yet. Without a call it does nothing.
     HangUp,
     /// Send one tone of 0 to 9, `*`, `#`, A to D. Other characters are ignored, as is a tone without an open line.
@@ -93,6 +102,7 @@ impl fmt::Debug for ModemCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Dial(_) => f.write_str("Dial(hidden)"),
+            Self::DialEmergency(_) => f.write_str("DialEmergency(hidden)"),
             Self::HangUp => f.write_str("HangUp"),
             // Tones spell numbers too.
             Self::Dtmf(_) => f.write_str("Dtmf(hidden)"),
@@ -108,11 +118,30 @@ pub enum ModemEvent {
     Health(ModemHealth),
     /// The one call moved on. Every accepted [`ModemCommand::Dial`] yields exactly one [`CallState::Ended`].
     Call(CallState),
-    /// The module named itself (`+CGMM`), once after every start.
+    /// The module named itself (`ATI`, `+CGMI`, `+CGMM`), once after every start.
     Identified {
-        /// Model name as the module writes it, at most 40 characters.
+        /// Model name as the module writes it, at most 40 characters; empty when it gives none.
         model: String,
+        /// Manufacturer as the module writes it, at most 40 characters; empty when it gives none.
+        manufacturer: String,
+        /// The family whose habits are followed from here on.
+        dialect: DialectId,
     },
+    /// What is known of voice over LTE changed.
+    Volte(VolteState),
+}
+
+/// Voice over LTE, as far as the module tells. Where 2G and 3G are gone there is no call without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VolteState {
+    /// The module does not say, or this program knows no way to ask it.
+    Unknown,
+    /// Switched off, although it was asked to switch it on where that is known how.
+    Off,
+    /// Switched on; whether the network has taken it is not known.
+    On,
+    /// Switched on, and the network has taken it.
+    Registered,
 }
 
 /// The modem's condition, in the order a start goes through it.
@@ -165,6 +194,10 @@ pub enum AbsentCause {
     PortInUse,
     /// The port exists and opening it failed in another way.
     OpenFailed,
+    /// Several devices fit what the configuration names, and nothing tells them apart.
+    Ambiguous,
+    /// The configured name now belongs to another device than the modem that was known by it.
+    OtherDevice,
 }
 
 /// Why the SIM cannot be used.
@@ -172,19 +205,23 @@ pub enum AbsentCause {
 pub enum SimProblem {
     /// No card in the holder.
     Absent,
-    /// The card wants its PIN.
+    /// The card wants its PIN, and none is configured, or so few tries are left that a program must not use one.
     NeedsPin,
+    /// The card has refused the configured PIN. It is not tried again.
+    WrongPin,
     /// The card wants its PUK: only its owner can mend that.
     NeedsPuk,
     /// The module reports a fault or something this program does not know.
     Faulty,
 }
 
-/// Where the one call stands. It only moves forward.
+/// Where the one call stands. It only moves forward, but for one [`CallState::Redialling`] before it rang.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallState {
     /// The request was taken and is on its way.
     Dialling,
+    /// The network dropped the attempt within seconds, before it rang, and it is being made once more.
+    Redialling,
     /// The module says that the other side rings.
     Alerting,
     /// The module says that the line is open. It is **not** known that a person answered: some modules say so at

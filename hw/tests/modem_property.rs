@@ -35,7 +35,7 @@ struct Pair {
 impl Pair {
     fn new(chunk: usize) -> Self {
         let mut pair = Self {
-            core: Core::new(Timings::fast()),
+            core: Core::new(Timings::fast().into()),
             modem: Machine::new(SimTiming::fast()),
             now: Duration::ZERO,
             states: Vec::new(),
@@ -206,7 +206,7 @@ proptest! {
         hang_up_at in 0_usize..100,
     ) {
         let timings = Timings::fast();
-        let mut core = Core::new(timings.clone());
+        let mut core = Core::new(timings.clone().into());
         let mut now = Duration::ZERO;
         core.port_opened(now);
         core.handle_bytes(now, &before);
@@ -247,7 +247,7 @@ proptest! {
         ], 0_u64..120), 0..300),
     ) {
         let timings = Timings::fast();
-        let mut core = Core::new(timings.clone());
+        let mut core = Core::new(timings.clone().into());
         let mut now = Duration::ZERO;
         core.port_opened(now);
         core.command(now, ModemCommand::Dial(number()));

@@ -9,9 +9,9 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use xinting_hw::modem::{
-    AbsentCause, CallOutcome, CallState, DialNumber, Fault, ModemCommand, ModemConfig, ModemEvent,
-    ModemHandle, ModemHealth, ModemSim, ModemSimHandle, NextCall, RefusedReason, SimOptions,
-    Timings,
+    AbsentCause, CallOutcome, CallState, DialNumber, DialectId, Fault, ModemCommand, ModemConfig,
+    ModemEvent, ModemHandle, ModemHealth, ModemSim, ModemSimHandle, NextCall, RefusedReason,
+    SimOptions, Timings,
 };
 
 /// Far above what anything here takes, for a machine that is busy with other things.
@@ -36,8 +36,9 @@ impl Booth {
         prepare(&sim);
         let (tell, events) = channel();
         let config = ModemConfig {
-            port: Some(link),
+            port: Some(link.into()),
             timings,
+            ..ModemConfig::default()
         };
         let modem = ModemHandle::start(config, move |event| drop(tell.send(event))).unwrap();
         Self {
@@ -112,6 +113,8 @@ fn it_starts_and_says_who_it_is() {
         *event
             == ModemEvent::Identified {
                 model: "XINTING SIM GENERIC".to_owned(),
+                manufacturer: String::new(),
+                dialect: DialectId::Generic,
             }
     });
     let ready = booth.wait_for(
@@ -420,8 +423,9 @@ fn a_port_that_is_not_there_or_not_a_port() {
     for (port, cause) in table {
         let (tell, events) = channel();
         let config = ModemConfig {
-            port,
+            port: port.map(Into::into),
             timings: Timings::fast(),
+            ..ModemConfig::default()
         };
         let modem = ModemHandle::start(config, move |event| drop(tell.send(event))).unwrap();
         let wanted = ModemEvent::Health(ModemHealth::Absent(cause));
@@ -446,8 +450,9 @@ fn a_port_held_by_another_program_is_named_as_such() {
     let booth = Booth::ready();
     let (tell, events) = channel();
     let config = ModemConfig {
-        port: Some(booth.sim.port().to_owned()),
+        port: Some(booth.sim.port().into()),
         timings: Timings::fast(),
+        ..ModemConfig::default()
     };
     let _second = ModemHandle::start(config, move |event| drop(tell.send(event))).unwrap();
     loop {

@@ -33,7 +33,7 @@ impl Module {
     /// `|` ends a line; an empty answer is none.
     fn new(rows: &[(&'static str, &'static str)]) -> Self {
         let mut module = Self {
-            core: Core::new(Timings::fast()),
+            core: Core::new(Timings::fast().into()),
             now: Duration::ZERO,
             rows: rows.iter().chain(&WELL).copied().collect(),
             heard: Vec::new(),
@@ -103,7 +103,7 @@ impl Module {
     fn states(&self) -> Vec<CallState> {
         let call = |event: &ModemEvent| match event {
             ModemEvent::Call(state) => Some(state.clone()),
-            ModemEvent::Health(_) | ModemEvent::Identified { .. } => None,
+            _ => None,
         };
         self.events.iter().filter_map(call).collect()
     }

@@ -22,6 +22,7 @@ pub mod radio;
 pub mod registration;
 pub mod signal;
 pub mod sim_state;
+pub mod soft_reset;
 pub mod tone;
 pub mod volume;
 

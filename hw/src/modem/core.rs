@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use super::command::tone::Tone;
 use super::line::LineEngine;
+use super::pin::Pin;
 use super::timer::{Timer, TimerTable, Timings};
 use super::{
     AbsentCause, CallOutcome, CallState, DialNumber, ModemCommand, ModemEvent, ModemHealth,
@@ -26,12 +27,16 @@ mod call;
 mod deadlines;
 mod hearing;
 mod ladder;
+mod options;
 mod planning;
+mod recovery;
 mod request;
 mod start;
 
-use self::call::Call;
+use self::call::{Call, Urgency};
 use self::ladder::Ladder;
+pub use self::options::{CoreOptions, DriverRequest, PowerCycleError};
+use self::recovery::{Recovery, Remedy};
 use self::request::Request;
 use self::start::Start;
 
@@ -47,17 +52,21 @@ const MOST_OWED: u8 = 3;
 /// The protocol core for one module. `Debug` shows its condition and no number.
 pub struct Core {
     timings: Timings,
+    pin: Option<Pin>,
     port: Result<(), AbsentCause>,
     line: LineEngine,
     on_its_way: Option<OnItsWay>,
     transmit: VecDeque<Vec<u8>>,
     events: VecDeque<ModemEvent>,
+    wishes: VecDeque<DriverRequest>,
     timers: TimerTable,
     start: Start,
     health: ModemHealth,
     reported: bool,
     /// Commands in a row that got no answer.
     silent: u8,
+    recovery: Recovery,
+    soft_reset_due: bool,
     /// Finals of abandoned commands that may still arrive and be taken for something else.
     owed: u8,
     call: Option<Call>,
@@ -65,7 +74,7 @@ pub struct Core {
     /// A call may be up in the module although nobody here is in one. Set before ATD leaves; cleared when checked.
     needs_hang_up: bool,
     /// A dial that came while another call was being hung up; `None` inside when it was taken back.
-    after_ladder: Option<Option<DialNumber>>,
+    after_ladder: Option<Option<(DialNumber, Urgency)>>,
     tones: VecDeque<Tone>,
     volume_percent: Option<u8>,
     loudest: Option<u8>,
@@ -98,19 +107,23 @@ impl Core {
     /// A core without a port. It reports nothing until it is told whether there is one; until then its health is
     /// [`AbsentCause::NotConfigured`].
     #[must_use]
-    pub fn new(timings: Timings) -> Self {
+    pub fn new(options: CoreOptions) -> Self {
         Self {
-            timings,
+            timings: options.timings,
+            pin: options.pin,
             port: Err(AbsentCause::NotConfigured),
             line: LineEngine::new(),
             on_its_way: None,
             transmit: VecDeque::new(),
             events: VecDeque::new(),
+            wishes: VecDeque::new(),
             timers: TimerTable::default(),
             start: Start::new(),
             health: ModemHealth::Absent(AbsentCause::NotConfigured),
             reported: false,
             silent: 0,
+            recovery: Recovery::new(),
+            soft_reset_due: false,
             owed: 0,
             call: None,
             ladder: None,
@@ -127,6 +140,7 @@ impl Core {
         self.forget_port();
         self.port = Ok(());
         self.report_health();
+        self.watch_for_silence(now);
         self.pump(now);
     }
 
@@ -181,6 +195,7 @@ impl Core {
                 Timer::NoAnswer => self.climb(now, CallOutcome::NoAnswer),
                 Timer::CallCap => self.climb(now, CallOutcome::TimedOut),
                 Timer::SilentCall => self.on_silent_call(now),
+                Timer::Recover => self.on_recover(now),
                 // Pauses: that they are over is all there is to it.
                 Timer::Poll | Timer::Step | Timer::HangUpCheck | Timer::RegisterWait => {}
             }
@@ -191,7 +206,8 @@ impl Core {
     /// Something was asked for.
     pub fn command(&mut self, now: Duration, command: ModemCommand) {
         match command {
-            ModemCommand::Dial(number) => self.dial(now, number),
+            ModemCommand::Dial(number) => self.dial(now, number, Urgency::Ordinary),
+            ModemCommand::DialEmergency(number) => self.dial(now, number, Urgency::Emergency),
             ModemCommand::HangUp => self.hang_up(now),
             ModemCommand::Dtmf(c) => {
                 let open = self.call.as_ref().is_some_and(Call::is_open);
@@ -214,6 +230,24 @@ impl Core {
         self.events.pop_front()
     }
 
+    /// The next thing that the driver itself should do.
+    pub fn poll_driver(&mut self) -> Option<DriverRequest> {
+        self.wishes.pop_front()
+    }
+
+    /// The power command of a [`DriverRequest::PowerCycle`] is done. Without one, or when it failed, the next remedy
+    /// follows at once.
+    pub fn power_cycled(&mut self, now: Duration, done: Result<(), PowerCycleError>) {
+        if self.port.is_err() || !self.timers.is_set(Timer::Recover) {
+            return;
+        }
+        match done {
+            Ok(()) => self.watch_for_silence(now),
+            Err(_) => self.on_recover(now),
+        }
+        self.pump(now);
+    }
+
     /// When [`Core::handle_timeout`] wants to be called; `None` while there is nothing to wait for.
     #[must_use]
     pub fn poll_timeout(&self) -> Option<Duration> {
@@ -234,7 +268,7 @@ impl Core {
 
     // ---- what is asked for ----
 
-    fn dial(&mut self, now: Duration, number: DialNumber) {
+    fn dial(&mut self, now: Duration, number: DialNumber, urgency: Urgency) {
         let refused = match (&self.port, &self.health) {
             (Err(_), _) => Some(RefusedReason::NoModem),
             (Ok(()), ModemHealth::NotResponding) => Some(RefusedReason::NotResponding),
@@ -257,19 +291,21 @@ impl Core {
                     RefusedReason::AlreadyInCall,
                 )));
             }
-            self.after_ladder = Some(Some(number));
+            self.after_ladder = Some(Some((number, urgency)));
             return;
         }
-        self.begin_call(now, number);
+        self.begin_call(now, number, urgency);
     }
 
-    fn begin_call(&mut self, now: Duration, number: DialNumber) {
+    fn begin_call(&mut self, now: Duration, number: DialNumber, urgency: Urgency) {
         self.tones.clear();
         self.call = Some(Call::new(number));
-        self.timers.set(
-            Timer::RegisterWait,
-            now.saturating_add(self.timings.register_wait),
-        );
+        if urgency == Urgency::Ordinary {
+            self.timers.set(
+                Timer::RegisterWait,
+                now.saturating_add(self.timings.register_wait),
+            );
+        }
         self.timers
             .set(Timer::CallCap, now.saturating_add(self.timings.call_cap));
         self.timers
@@ -311,6 +347,9 @@ impl Core {
         let was_silent = self.silent >= SILENT_COMMANDS;
         self.silent = 0;
         self.timers.stop(Timer::SilentCall);
+        self.timers.stop(Timer::Recover);
+        self.recovery = Recovery::new();
+        self.soft_reset_due = false;
         if was_silent {
             self.report_health();
         }
@@ -327,6 +366,8 @@ impl Core {
         self.timers.clear();
         self.start.again();
         self.silent = 0;
+        self.soft_reset_due = false;
+        self.wishes.clear();
         self.owed = 0;
         self.tones.clear();
         self.loudest = None;

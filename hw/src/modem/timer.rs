@@ -33,6 +33,13 @@ pub struct Timings {
     pub silent_call: Duration,
     /// Between two checks of one step of hanging up.
     pub hang_up_check: Duration,
+    /// For a silent module to come back by itself before anything is done about it, and after each remedy; doubled
+    /// with every round of remedies.
+    pub recover: Duration,
+    /// The longest that pause becomes.
+    pub recover_most: Duration,
+    /// For the driver's power command and its answer.
+    pub power_cycle: Duration,
 }
 
 impl Default for Timings {
@@ -51,6 +58,9 @@ impl Default for Timings {
             call_cap: Duration::from_secs(60 * 60),
             silent_call: Duration::from_secs(30),
             hang_up_check: Duration::from_millis(250),
+            recover: Duration::from_secs(15),
+            recover_most: Duration::from_secs(60),
+            power_cycle: Duration::from_secs(35),
         }
     }
 }
@@ -73,6 +83,9 @@ impl Timings {
             call_cap: Duration::from_secs(20),
             silent_call: Duration::from_secs(2),
             hang_up_check: Duration::from_millis(25),
+            recover: Duration::from_millis(1_500),
+            recover_most: Duration::from_secs(6),
+            power_cycle: Duration::from_millis(3_500),
         }
     }
 }
@@ -98,10 +111,12 @@ pub enum Timer {
     HangUpCheck,
     /// A dial that waits for the network.
     RegisterWait,
+    /// A silent module coming back by itself.
+    Recover,
 }
 
 impl Timer {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Command,
         Self::Poll,
         Self::Step,
@@ -111,6 +126,7 @@ impl Timer {
         Self::SilentCall,
         Self::HangUpCheck,
         Self::RegisterWait,
+        Self::Recover,
     ];
 }
 

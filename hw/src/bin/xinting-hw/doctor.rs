@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use rustix::fs::{Access, access};
 use xinting_hw::audio;
-use xinting_hw::modem::{ModemConfig, ModemEvent, ModemHandle, ModemHealth, Timings};
+use xinting_hw::modem::{ModemConfig, ModemEvent, ModemHandle, ModemHealth};
 use xinting_hw::usb::MountedStickConfig;
 
 use crate::modem::{health_words, mend};
@@ -125,8 +125,8 @@ fn modem(page: &mut Page, port: &Path) -> Result<(), Trouble> {
     page.title("Modem")?;
     let (tell, events) = channel();
     let config = ModemConfig {
-        port: Some(port.to_owned()),
-        timings: Timings::default(),
+        port: Some(port.into()),
+        ..ModemConfig::default()
     };
     let _driver =
         ModemHandle::start(config, move |event| drop(tell.send(event))).map_err(|error| {
@@ -136,7 +136,9 @@ fn modem(page: &mut Page, port: &Path) -> Result<(), Trouble> {
     let mut health = ModemHealth::Starting;
     while let Ok(event) = events.recv_timeout(until.saturating_duration_since(Instant::now())) {
         match event {
-            ModemEvent::Identified { model } => page.good(format!("it calls itself {model}"))?,
+            ModemEvent::Identified { model, .. } => {
+                page.good(format!("it calls itself {model}"))?
+            }
             ModemEvent::Health(found) => {
                 health = found;
                 if !matches!(
@@ -146,7 +148,7 @@ fn modem(page: &mut Page, port: &Path) -> Result<(), Trouble> {
                     break;
                 }
             }
-            ModemEvent::Call(_) => {}
+            ModemEvent::Call(_) | ModemEvent::Volte(_) => {}
         }
     }
     match mend(&health) {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use xinting_hw::modem::guard::{GUARDED, is_guarded};
 use xinting_hw::modem::{
     AbsentCause, CallOutcome, CallState, DialNumber, ModemCommand, ModemConfig, ModemEvent,
-    ModemHandle, ModemHealth, RefusedReason, SimProblem, Timings,
+    ModemHandle, ModemHealth, RefusedReason, SimProblem,
 };
 
 use crate::output::{Interrupted, Trouble, interrupted, line, time};
@@ -88,8 +88,8 @@ impl Line {
         let interrupted = interrupted()?;
         let (tell, events) = channel();
         let config = ModemConfig {
-            port: Some(args.port.clone()),
-            timings: Timings::default(),
+            port: Some(args.port.clone().into()),
+            ..ModemConfig::default()
         };
         let modem =
             ModemHandle::start(config, move |event| drop(tell.send(event))).map_err(|error| {
@@ -132,7 +132,7 @@ fn probe(args: &ModemArgs, wait: Duration) -> Result<bool, Trouble> {
     let mut last = None;
     while let Some(event) = line_to_modem.next(Some(until)) {
         match event {
-            ModemEvent::Identified { model } => {
+            ModemEvent::Identified { model, .. } => {
                 line(if args.json {
                     json!({ "model": model }).to_string()
                 } else {
@@ -150,7 +150,7 @@ fn probe(args: &ModemArgs, wait: Duration) -> Result<bool, Trouble> {
                     break;
                 }
             }
-            ModemEvent::Call(_) => {}
+            ModemEvent::Call(_) | ModemEvent::Volte(_) => {}
         }
     }
     let health = last.unwrap_or(ModemHealth::Starting);
@@ -165,7 +165,7 @@ fn monitor(args: &ModemArgs, stop_after: Option<Duration>) -> Result<bool, Troub
     let until = stop_after.map(|time| Instant::now() + time);
     while let Some(event) = line_to_modem.next(until) {
         match event {
-            ModemEvent::Identified { model } => {
+            ModemEvent::Identified { model, .. } => {
                 line(if args.json {
                     json!({ "model": model }).to_string()
                 } else {
@@ -174,6 +174,7 @@ fn monitor(args: &ModemArgs, stop_after: Option<Duration>) -> Result<bool, Troub
             }
             ModemEvent::Health(health) => show_health(args, &health)?,
             ModemEvent::Call(state) => show_call(args, &state, Duration::ZERO)?,
+            ModemEvent::Volte(_) => {}
         }
     }
     Ok(true)
@@ -211,10 +212,10 @@ fn dial(args: &ModemArgs, number: &str, open_for: Duration, really: bool) -> Res
                         hang_up_at = Some(Instant::now() + open_for);
                     }
                     CallState::Ended(_) => return Ok(opened),
-                    CallState::Dialling | CallState::Alerting => {}
+                    CallState::Dialling | CallState::Redialling | CallState::Alerting => {}
                 }
             }
-            Some(ModemEvent::Health(_) | ModemEvent::Identified { .. }) => {}
+            Some(ModemEvent::Health(_) | ModemEvent::Identified { .. } | ModemEvent::Volte(_)) => {}
             None if hanging_up => {
                 return Err(Trouble::new(
                     "the modem did not confirm that the call is over",
@@ -270,10 +271,19 @@ pub(crate) fn health_words(health: &ModemHealth) -> String {
         ModemHealth::Absent(AbsentCause::OpenFailed) => {
             "the port cannot be opened as a serial port".to_owned()
         }
+        ModemHealth::Absent(AbsentCause::Ambiguous) => {
+            "several ports fit what was named".to_owned()
+        }
+        ModemHealth::Absent(AbsentCause::OtherDevice) => {
+            "the port now belongs to another device".to_owned()
+        }
         ModemHealth::Starting => "asking".to_owned(),
         ModemHealth::NotResponding => "nothing on this port answers like a modem".to_owned(),
         ModemHealth::NoSim(SimProblem::Absent) => "no SIM card".to_owned(),
         ModemHealth::NoSim(SimProblem::NeedsPin) => "the SIM card wants its PIN".to_owned(),
+        ModemHealth::NoSim(SimProblem::WrongPin) => {
+            "the SIM card has refused the configured PIN".to_owned()
+        }
         ModemHealth::NoSim(SimProblem::NeedsPuk) => "the SIM card wants its PUK".to_owned(),
         ModemHealth::NoSim(SimProblem::Faulty) => "the SIM card does not work".to_owned(),
         ModemHealth::Searching { rssi_dbm } => {
@@ -308,6 +318,12 @@ pub(crate) fn mend(health: &ModemHealth) -> Option<&'static str> {
         ModemHealth::Absent(AbsentCause::OpenFailed) => {
             "name a serial port; this is something else"
         }
+        ModemHealth::Absent(AbsentCause::Ambiguous) => {
+            "add the interface (usb:VVVV:PPPP#2) or the serial number, or name a link below /dev/serial/by-path"
+        }
+        ModemHealth::Absent(AbsentCause::OtherDevice) => {
+            "plug the modem back in, or start again to take the device that has the name now"
+        }
         ModemHealth::Starting | ModemHealth::NotResponding => {
             "try the modem's other ports (a module shows three or four, and only one or two take commands), and its power"
         }
@@ -316,6 +332,9 @@ pub(crate) fn mend(health: &ModemHealth) -> Option<&'static str> {
         }
         ModemHealth::NoSim(SimProblem::NeedsPin) => {
             "switch the PIN off in a telephone, then put the card back"
+        }
+        ModemHealth::NoSim(SimProblem::WrongPin) => {
+            "set the right PIN in the configuration before the card locks, or switch the PIN off in a telephone"
         }
         ModemHealth::NoSim(SimProblem::NeedsPuk) => {
             "ask whoever owns the card; nothing here touches a PUK"
@@ -362,12 +381,15 @@ fn health_json(health: &ModemHealth) -> Value {
             AbsentCause::PermissionDenied => "permission_denied",
             AbsentCause::PortInUse => "port_in_use",
             AbsentCause::OpenFailed => "open_failed",
+            AbsentCause::Ambiguous => "ambiguous",
+            AbsentCause::OtherDevice => "other_device",
         }}),
         ModemHealth::Starting => json!({ "health": "starting" }),
         ModemHealth::NotResponding => json!({ "health": "not_responding" }),
         ModemHealth::NoSim(problem) => json!({ "health": "no_sim", "cause": match problem {
             SimProblem::Absent => "absent",
             SimProblem::NeedsPin => "needs_pin",
+            SimProblem::WrongPin => "wrong_pin",
             SimProblem::NeedsPuk => "needs_puk",
             SimProblem::Faulty => "faulty",
         }}),
@@ -388,6 +410,7 @@ fn health_json(health: &ModemHealth) -> Value {
 fn call_json(state: &CallState) -> Value {
     match state {
         CallState::Dialling => json!({ "state": "dialling" }),
+        CallState::Redialling => json!({ "state": "redialling" }),
         CallState::Alerting => json!({ "state": "alerting" }),
         CallState::LineOpen => json!({ "state": "line_open" }),
         CallState::Ended(CallOutcome::Refused(reason)) => {
@@ -421,6 +444,7 @@ const fn outcome_name(outcome: CallOutcome) -> &'static str {
 fn call_words(state: &CallState) -> String {
     match state {
         CallState::Dialling => "dialling".to_owned(),
+        CallState::Redialling => "the network dropped it at once; dialling once more".to_owned(),
         CallState::Alerting => "it rings at the other side".to_owned(),
         CallState::LineOpen => {
             "the line is open (whether a person answered only your ear can tell)".to_owned()

@@ -28,6 +28,14 @@ pub(super) struct Call {
     polls_without: u8,
 }
 
+/// Whether a dial waits for a network.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Urgency {
+    Ordinary,
+    /// Goes out as soon as the module takes commands, with or without SIM and network.
+    Emergency,
+}
+
 /// How far the call got; it only moves forward.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Reached {

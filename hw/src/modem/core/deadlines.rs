@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::request::{Answer, Request};
-use super::{Core, SILENT_COMMANDS};
+use super::{Core, DriverRequest, Remedy, SILENT_COMMANDS};
 use crate::modem::timer::Timer;
 use crate::modem::{CallOutcome, CallState, RefusedReason};
 
@@ -39,6 +39,9 @@ impl Core {
     /// The module answers nothing any more.
     pub(super) fn on_silence(&mut self, now: Duration) {
         self.report_health();
+        if !self.timers.is_set(Timer::Recover) {
+            self.watch_for_silence(now);
+        }
         match &self.call {
             Some(call) if call.placed && call.has_evidence() => {
                 // The line may well be open: only the talk with the module is gone.
@@ -72,6 +75,35 @@ impl Core {
         if self.call.is_some() {
             self.lose_call(CallOutcome::ModemLost);
             self.start_over(now);
+        }
+    }
+
+    /// Begins to count the time in which a silent module may come back by itself.
+    pub(super) fn watch_for_silence(&mut self, now: Duration) {
+        let pause = self.recovery.pause(&self.timings);
+        self.timers.set(Timer::Recover, now.saturating_add(pause));
+    }
+
+    /// The module has been silent for long enough to do something about it.
+    pub(super) fn on_recover(&mut self, now: Duration) {
+        if self.call.as_ref().is_some_and(|call| call.placed) || self.ladder.is_some() {
+            // The line may be open although the talk is gone; a call has its own deadline for silence.
+            return self.watch_for_silence(now);
+        }
+        match self.recovery.take() {
+            Remedy::SoftReset => {
+                self.soft_reset_due = true;
+                self.watch_for_silence(now);
+            }
+            Remedy::PowerCycle => {
+                self.wishes.push_back(DriverRequest::PowerCycle);
+                self.timers
+                    .set(Timer::Recover, now.saturating_add(self.timings.power_cycle));
+            }
+            Remedy::Reopen => {
+                self.wishes.push_back(DriverRequest::Reopen);
+                self.watch_for_silence(now);
+            }
         }
     }
 

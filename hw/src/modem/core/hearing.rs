@@ -174,7 +174,10 @@ impl Core {
                     self.volume_percent = None;
                 }
             }
-            Request::Tone(_) | Request::Volume(Volume::Set(_)) | Request::Dial(_) => {}
+            Request::Tone(_)
+            | Request::Volume(Volume::Set(_))
+            | Request::Dial(_)
+            | Request::SoftReset(_) => {}
             _ if *request == self.start.request() => self.on_start_answer(now, answer),
             // The ladder or the start has moved on since this was asked.
             _ => {}
@@ -218,7 +221,11 @@ impl Core {
             self.owed = 0;
         }
         if let Some(model) = self.start.model.clone().filter(|_| !had_model) {
-            self.events.push_back(ModemEvent::Identified { model });
+            self.events.push_back(ModemEvent::Identified {
+                model,
+                manufacturer: String::new(),
+                dialect: self.start.dialect.id(),
+            });
         }
         let pause = match next {
             Next::Go => None,
@@ -309,7 +316,7 @@ impl Core {
         match self.after_ladder.take() {
             None => {}
             Some(None) => self.report_call(CallState::Ended(CallOutcome::HungUpHere)),
-            Some(Some(number)) if clear => self.begin_call(now, number),
+            Some(Some((number, urgency))) if clear => self.begin_call(now, number, urgency),
             Some(Some(_)) => {
                 self.report_call(CallState::Ended(CallOutcome::Refused(
                     RefusedReason::NotResponding,

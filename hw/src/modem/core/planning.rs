@@ -7,6 +7,7 @@ use super::{Core, OnItsWay, SILENT_COMMANDS};
 use crate::modem::ModemHealth;
 use crate::modem::command::AtCommand;
 use crate::modem::command::dial::Dial;
+use crate::modem::command::soft_reset::SoftReset;
 use crate::modem::command::volume::Volume;
 use crate::modem::timer::Timer;
 
@@ -21,6 +22,9 @@ impl Core {
     }
 
     pub(super) fn next_request(&mut self, now: Duration) -> Option<Request> {
+        if std::mem::take(&mut self.soft_reset_due) {
+            return Some(Request::SoftReset(SoftReset("AT+CFUN=1,1")));
+        }
         if let Some(ladder) = &self.ladder {
             return (!self.timers.is_set(Timer::HangUpCheck)).then(|| ladder.request());
         }

@@ -16,6 +16,7 @@ use crate::modem::command::radio::Radio;
 use crate::modem::command::registration::RegistrationQuery;
 use crate::modem::command::signal::Signal;
 use crate::modem::command::sim_state::SimStateQuery;
+use crate::modem::command::soft_reset::SoftReset;
 use crate::modem::command::tone::Tone;
 use crate::modem::command::volume::Volume;
 
@@ -39,6 +40,7 @@ pub(super) enum Request {
     Hold,
     Tone(Tone),
     Volume(Volume),
+    SoftReset(SoftReset),
 }
 
 impl Request {
@@ -61,6 +63,7 @@ impl Request {
             Self::Hold => &Hold,
             Self::Tone(command) => command,
             Self::Volume(command) => command,
+            Self::SoftReset(command) => command,
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::modem::command::radio::Radio;
 use crate::modem::command::registration::{Registration, RegistrationQuery};
 use crate::modem::command::signal::Signal;
 use crate::modem::command::sim_state::{SimState, SimStateQuery};
+use crate::modem::dialect::{self, Dialect, DialectId};
 use crate::modem::{ModemHealth, SimProblem};
 
 use super::request::{Answer, Request};
@@ -49,6 +50,7 @@ pub(super) struct Start {
     /// At least one round was completed since the port was opened.
     pub(super) known: bool,
     pub(super) model: Option<String>,
+    pub(super) dialect: &'static dyn Dialect,
     sim: SimState,
     circuit: Option<Registration>,
     lte: Option<Registration>,
@@ -57,11 +59,12 @@ pub(super) struct Start {
 }
 
 impl Start {
-    pub(super) const fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             step: Step::Attention,
             known: false,
             model: None,
+            dialect: DialectId::Generic.dialect(),
             sim: SimState::Unknown,
             circuit: None,
             lte: None,
@@ -112,6 +115,7 @@ impl Start {
             Step::Model => {
                 if answer.is_usable() {
                     self.model = crate::modem::command::model::Model::parse(&answer.lines);
+                    self.dialect = dialect::identify(&[], &answer.lines, &[]);
                 }
                 self.step = Step::RadioQuery;
             }
@@ -220,6 +224,7 @@ impl Start {
             SimState::Problem(
                 SimProblem::Absent
                 | SimProblem::NeedsPin
+                | SimProblem::WrongPin
                 | SimProblem::NeedsPuk
                 | SimProblem::Faulty,
             ) => {
