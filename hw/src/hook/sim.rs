@@ -96,6 +96,15 @@ impl HookPort for HookSim {
 }
 
 impl HookSimHandle {
+    /// The same switch once more, for a program that starts again.
+    #[must_use]
+    pub fn port(&self) -> HookSim {
+        HookSim {
+            shared: Arc::clone(&self.shared),
+            stream: None,
+        }
+    }
+
     /// Takes the handset off.
     pub fn lift(&self) {
         self.set(true);
