@@ -206,9 +206,13 @@ impl Screens {
                 );
                 PageKind::Player
             }
-            (None, Screen::Lines | Screen::ConfirmCall { .. }) => {
+            (None, Screen::Lines) => {
                 call::render_lines(app, session, now, &self.choices);
                 PageKind::Lines
+            }
+            (None, Screen::ConfirmCall { line, why }) => {
+                call::render_confirm(app, session, line, *why);
+                PageKind::Confirm
             }
             (
                 None,
@@ -216,10 +220,11 @@ impl Screens {
                     line,
                     seconds,
                     after_failure,
-                    ..
+                    handset_down,
                 },
             ) => {
-                call::render_countdown(app, session, line, *seconds, *after_failure);
+                let (after, down) = (*after_failure, *handset_down);
+                call::render_countdown(app, session, line, *seconds, after, down);
                 PageKind::Countdown
             }
             (
@@ -229,10 +234,18 @@ impl Screens {
                     stage,
                     keypad,
                     volume,
-                    ..
+                    minutes_left,
+                    handset_down,
                 },
             ) => {
-                call::render_call(app, session, line, *stage, *keypad, *volume);
+                let view = call::CallView {
+                    stage: *stage,
+                    keypad: *keypad,
+                    volume: *volume,
+                    minutes_left: *minutes_left,
+                    handset_down: *handset_down,
+                };
+                call::render_call(app, session, line, &view);
                 PageKind::Call
             }
             (None, Screen::CallFailed { line, why }) => {

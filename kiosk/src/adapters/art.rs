@@ -34,6 +34,7 @@ const SOURCES: &[(&str, &str)] = art![
     "gauge",
     "letter",
     "lock",
+    "handset",
     "weather-calm",
     "weather-breeze",
     "weather-wind",

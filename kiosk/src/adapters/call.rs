@@ -1,16 +1,17 @@
-//! The support page and everything about a call: whom to call, the three seconds, the call, its end.
+//! The support page and everything about a call: whom to call, the question before some calls, the
+//! three seconds, the call, its end. Not here: which of them stands; the visit says that.
 
 use super::choices::{self, Choices};
 use super::qr::Codes;
 use super::{Emit, UiEvent, chrome, kept, words};
-use crate::ui::{App, CallAdapter, FailureView, LineView, Shell, StageView, SupportAdapter};
+use crate::ui::{App, CallAdapter, ConfirmView, FailureView, LineView, Shell, SupportAdapter};
 use jiff::civil::DateTime;
 use slint::Global;
 use std::cell::RefCell;
 use std::rc::Rc;
 use xinting_content::hotline::Line;
 use xinting_content::{Lang, LineId};
-use xinting_session::{CallFailure, CallStage, Door, Input, Now, Session};
+use xinting_session::{CallFailure, CallStage, ConfirmWhy, Door, Input, Now, Session};
 
 pub(super) fn connect(app: &App, emit: &Emit, choices: &Rc<RefCell<Choices>>) {
     let visitor = |input: Input| {
@@ -41,10 +42,12 @@ pub(super) fn connect(app: &App, emit: &Emit, choices: &Rc<RefCell<Choices>>) {
             to(UiEvent::Visitor(input));
         }
     });
+    call.on_confirm_call(visitor(Input::ConfirmCall));
     call.on_cancel(visitor(Input::CancelCall));
     call.on_hang_up(visitor(Input::HangUp));
     call.on_toggle_keypad(visitor(Input::ToggleKeypad));
     call.on_again(the_line());
+    call.on_other_lines(visitor(Input::Help));
     call.on_counsellor(visitor(Input::OpenCounsellor));
     call.on_relax(visitor(Input::OpenDoor(Door::Relax)));
     let to = emit.clone();
@@ -106,7 +109,6 @@ fn row(line: &Line, civil: Option<DateTime>, lang: Lang) -> LineView {
         open: words::open(line, civil),
         hours: line.hours_words.get(lang).into(),
         note: line.note.get(lang).into(),
-        emergency: line.emergency,
     }
 }
 
@@ -116,25 +118,32 @@ pub(super) fn render_lines(app: &App, session: &Session, now: Now, choices: &Rc<
         session.preferences().lang,
         session.library(),
     );
-    let mut lines = library.lines_at(now.civil);
-    lines.extend(library.emergency_lines());
+    let (lines, urgent) = (library.lines_at(now.civil), library.emergency_lines());
     choices.borrow_mut().lines = lines
         .iter()
+        .chain(&urgent)
         .map(|line| Input::Call(line.id.clone()))
         .collect();
-    let rows = lines
-        .iter()
-        .map(|line| row(line, now.civil, lang))
-        .collect();
-    adapter.set_lines(kept(adapter.get_lines(), rows));
+    let rows = |lines: &[&Line]| {
+        lines
+            .iter()
+            .map(|line| row(line, now.civil, lang))
+            .collect::<Vec<_>>()
+    };
+    adapter.set_lines(kept(adapter.get_lines(), rows(&lines)));
+    adapter.set_urgent(kept(adapter.get_urgent(), rows(&urgent)));
+    adapter.set_out_of_order(failure(session.devices().can_call.failure()));
 }
 
-/// Name and number of the line a page is about.
+/// What is known of the line a page is about.
 fn about(app: &App, session: &Session, id: &LineId) {
     let (adapter, lang) = (CallAdapter::get(app), session.preferences().lang);
     if let Some(line) = session.library().line(id) {
         adapter.set_name(line.name.get(lang).into());
         adapter.set_number(line.number.as_str().into());
+        adapter.set_answers(line.answers.get(lang).into());
+        adapter.set_note(line.note.get(lang).into());
+        adapter.set_emergency(line.emergency);
     }
     adapter
         .set_counsellor_line(words::counsellor_line(session.library().counsellor(), lang).into());
@@ -143,13 +152,22 @@ fn about(app: &App, session: &Session, id: &LineId) {
 fn failure(why: Option<CallFailure>) -> FailureView {
     match why {
         None => FailureView::None,
-        Some(
-            CallFailure::NoModem | CallFailure::NoSim | CallFailure::NoNetwork | CallFailure::Lost,
-        ) => FailureView::NoLine,
+        Some(CallFailure::NoModem) => FailureView::NoModem,
+        Some(CallFailure::NoSim) => FailureView::NoSim,
+        Some(CallFailure::NoNetwork) => FailureView::NoNetwork,
+        Some(CallFailure::Lost) => FailureView::Lost,
         Some(CallFailure::Busy) => FailureView::Busy,
         Some(CallFailure::NoAnswer) => FailureView::NoAnswer,
         Some(CallFailure::Failed) => FailureView::Failed,
     }
+}
+
+pub(super) fn render_confirm(app: &App, session: &Session, line: &LineId, why: ConfirmWhy) {
+    about(app, session, line);
+    CallAdapter::get(app).set_confirm(match why {
+        ConfirmWhy::Emergency => ConfirmView::Emergency,
+        ConfirmWhy::Again => ConfirmView::Again,
+    });
 }
 
 pub(super) fn render_countdown(
@@ -158,28 +176,33 @@ pub(super) fn render_countdown(
     line: &LineId,
     seconds: u8,
     after: Option<CallFailure>,
+    handset_down: bool,
 ) {
     about(app, session, line);
     let adapter = CallAdapter::get(app);
     adapter.set_seconds(i32::from(seconds));
     adapter.set_after(failure(after));
+    adapter.set_handset_down(handset_down);
 }
 
-pub(super) fn render_call(
-    app: &App,
-    session: &Session,
-    line: &LineId,
-    stage: CallStage,
-    keypad: bool,
-    volume: u8,
-) {
+/// What a call page shows beside the line.
+pub(super) struct CallView {
+    pub(super) stage: CallStage,
+    pub(super) keypad: bool,
+    pub(super) volume: u8,
+    pub(super) minutes_left: Option<u8>,
+    pub(super) handset_down: bool,
+}
+
+pub(super) fn render_call(app: &App, session: &Session, line: &LineId, view: &CallView) {
     about(app, session, line);
     let adapter = CallAdapter::get(app);
-    let stands: StageView = chrome::stage(stage);
-    adapter.set_stage(stands);
-    adapter.set_timer(chrome::timer(stage).into());
-    adapter.set_keypad(keypad);
-    adapter.set_volume(i32::from(volume));
+    adapter.set_stage(chrome::stage(view.stage));
+    adapter.set_timer(chrome::timer(view.stage).into());
+    adapter.set_keypad(view.keypad);
+    adapter.set_volume(i32::from(view.volume));
+    adapter.set_minutes_left(view.minutes_left.map_or(0, i32::from));
+    adapter.set_handset_down(view.handset_down);
     adapter.set_say(
         session
             .library()

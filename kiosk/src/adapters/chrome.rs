@@ -104,7 +104,9 @@ fn in_maintenance(page: PageKind) -> bool {
 
 pub(super) fn stage(stage: CallStage) -> StageView {
     match stage {
-        CallStage::Waiting | CallStage::Dialling | CallStage::DialAgain => StageView::Dialling,
+        CallStage::Waiting => StageView::Waiting,
+        CallStage::Dialling => StageView::Dialling,
+        CallStage::DialAgain => StageView::DialAgain,
         CallStage::Alerting => StageView::Alerting,
         CallStage::LineOpen(_) => StageView::LineOpen,
         CallStage::Ending => StageView::Ending,

@@ -6,8 +6,8 @@ use std::cell::RefCell;
 
 /// Pixels of one square; the page scales by whole neighbours, so more pixels keep squares even.
 const SQUARE: u32 = 6;
-/// Light squares around the code; the page's white card adds to them.
-const QUIET: u32 = 2;
+/// Light squares around the code, as many as readers ask for (ISO/IEC 18004, 5.3.8).
+const QUIET: u32 = 4;
 const DARK: Rgb8Pixel = Rgb8Pixel::new(0x22, 0x30, 0x36);
 const LIGHT: Rgb8Pixel = Rgb8Pixel::new(0xFF, 0xFF, 0xFF);
 

@@ -1,4 +1,6 @@
-//! Where the tour stops, in the order a visitor might.
+//! Where the tour stops, in the order a visitor might. The call has a file of its own.
+
+mod call;
 
 use super::{Tour, TourError};
 use crate::adapters::PlayerFrame;
@@ -7,13 +9,10 @@ use crate::admin::{
     PinPurpose, ReportState, StickPack, StickView, WaitingReport,
 };
 use std::time::Duration;
+use xinting_content::Lang;
 use xinting_content::instrument::Instrument;
 use xinting_content::practice::{Practice, PracticeKind};
-use xinting_content::{Lang, LineId};
-use xinting_session::{
-    CallEvent, CallOutcome, CanCall, Devices, Door, Input, PlayerEvent, Screen, SoundState,
-    TextSize,
-};
+use xinting_session::{CanCall, Devices, Door, Input, PlayerEvent, Screen, SoundState, TextSize};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -23,8 +22,7 @@ pub(super) fn all(tour: &mut Tour) -> Result<(), TourError> {
     supported(tour)?;
     reading(tour)?;
     relaxing(tour)?;
-    calling(tour)?;
-    not_calling(tour)?;
+    call::all(tour)?;
     lingering(tour)?;
     reaching(tour)?;
     hours(tour)?;
@@ -228,89 +226,6 @@ fn relaxing(tour: &mut Tour) -> Result<(), TourError> {
     Ok(())
 }
 
-fn is_call(screen: &Screen) -> bool {
-    matches!(screen, Screen::Call { .. })
-}
-
-fn first_line(tour: &Tour) -> Option<LineId> {
-    tour.session
-        .library()
-        .lines_at(tour.now.civil)
-        .first()
-        .map(|line| line.id.clone())
-}
-
-fn calling(tour: &mut Tour) -> Result<(), TourError> {
-    let Some(line) = first_line(tour) else {
-        return Ok(());
-    };
-    tour.begin();
-    tour.give(Input::Help);
-    tour.shot("lines", |screen| matches!(screen, Screen::Lines))?;
-    tour.give(Input::Call(line));
-    tour.pass(SECOND);
-    tour.shot("countdown", |screen| {
-        matches!(screen, Screen::Countdown { .. })
-    })?;
-    tour.pass(2 * SECOND);
-    tour.give(Input::CallEvent(CallEvent::Dialling));
-    tour.shot("call-dialling", is_call)?;
-    tour.give(Input::CallEvent(CallEvent::Alerting));
-    tour.shot("call-ringing", is_call)?;
-    tour.give(Input::CallEvent(CallEvent::LineOpen));
-    tour.pass(138 * SECOND);
-    tour.shot("call-open", is_call)?;
-    tour.give(Input::ToggleKeypad);
-    tour.shot("call-keypad", is_call)?;
-    tour.give(Input::Home);
-    tour.shot("home-in-call", |screen| matches!(screen, Screen::Home))?;
-    tour.give(Input::Help);
-    tour.give(Input::HangUp);
-    tour.give(Input::CallEvent(CallEvent::Ended(CallOutcome::HungUpHere)));
-    tour.shot("call-over", |screen| {
-        matches!(screen, Screen::CallOver { .. })
-    })
-}
-
-fn not_calling(tour: &mut Tour) -> Result<(), TourError> {
-    let Some(line) = first_line(tour) else {
-        return Ok(());
-    };
-    tour.begin();
-    tour.give(Input::Help);
-    tour.give(Input::Call(line.clone()));
-    tour.pass(4 * SECOND);
-    tour.give(Input::CallEvent(CallEvent::Dialling));
-    tour.give(Input::CallEvent(CallEvent::Ended(CallOutcome::Busy)));
-    if matches!(tour.session.screen(tour.now), Screen::Countdown { .. }) {
-        tour.shot("countdown-next-line", |screen| {
-            matches!(screen, Screen::Countdown { .. })
-        })?;
-        // Every further line is busy too, until none is left.
-        for _ in 0..10 {
-            tour.pass(4 * SECOND);
-            tour.give(Input::CallEvent(CallEvent::Dialling));
-            tour.give(Input::CallEvent(CallEvent::Ended(CallOutcome::NoAnswer)));
-        }
-    }
-    let failed = |screen: &Screen| matches!(screen, Screen::CallFailed { .. });
-    tour.shot("call-no-answer", failed)?;
-    tour.begin();
-    tour.give(Input::Devices(Devices {
-        can_call: CanCall::NoModem,
-        sound: SoundState::Present,
-    }));
-    tour.give(Input::Help);
-    tour.give(Input::Call(line));
-    tour.pass(4 * SECOND);
-    tour.shot("call-no-line", failed)?;
-    tour.give(Input::Devices(Devices {
-        can_call: CanCall::Yes,
-        sound: SoundState::Present,
-    }));
-    Ok(())
-}
-
 fn lingering(tour: &mut Tour) -> Result<(), TourError> {
     tour.begin();
     tour.pass(Duration::from_secs(45 + 9));
@@ -335,24 +250,7 @@ fn reaching(tour: &mut Tour) -> Result<(), TourError> {
         tour.give(Input::BeginItems);
         tour.shot("reach-item", is_item)?;
     }
-    let Some(line) = first_line(tour) else {
-        return Ok(());
-    };
-    tour.give(Input::Help);
-    tour.shot("reach-lines", |screen| matches!(screen, Screen::Lines))?;
-    tour.give(Input::Call(line));
-    tour.pass(SECOND);
-    tour.shot("reach-countdown", |screen| {
-        matches!(screen, Screen::Countdown { .. })
-    })?;
-    tour.pass(3 * SECOND);
-    tour.give(Input::CallEvent(CallEvent::Dialling));
-    tour.give(Input::CallEvent(CallEvent::LineOpen));
-    tour.give(Input::ToggleKeypad);
-    tour.shot("reach-call", is_call)?;
-    tour.give(Input::HangUp);
-    tour.give(Input::CallEvent(CallEvent::Ended(CallOutcome::HungUpHere)));
-    Ok(())
+    call::reaching(tour)
 }
 
 /// Dusk and night, and a booth that does not know the time.
@@ -378,6 +276,7 @@ fn hours(tour: &mut Tour) -> Result<(), TourError> {
     }
     tour.give(Input::Help);
     tour.shot("lines-night", |screen| matches!(screen, Screen::Lines))?;
+    call::by_night(tour)?;
     tour.now.civil = None;
     tour.give(Input::End);
     tour.shot("attract-without-clock", |screen| {
