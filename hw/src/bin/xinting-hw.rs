@@ -13,8 +13,12 @@ mod audio;
 mod doctor;
 #[path = "xinting-hw/modem.rs"]
 mod modem;
+#[path = "xinting-hw/modem_exam.rs"]
+mod modem_exam;
 #[path = "xinting-hw/modem_sim.rs"]
 mod modem_sim;
+#[path = "xinting-hw/modem_words.rs"]
+mod modem_words;
 #[path = "xinting-hw/output.rs"]
 mod output;
 #[path = "xinting-hw/usb.rs"]

@@ -14,7 +14,7 @@ use xinting_hw::audio;
 use xinting_hw::modem::{ModemConfig, ModemEvent, ModemHandle, ModemHealth};
 use xinting_hw::usb::MountedStickConfig;
 
-use crate::modem::{health_words, mend};
+use crate::modem_words::{health_words, mend};
 use crate::output::{Trouble, line};
 
 /// Long enough for a modem that has just been given power to find its network.

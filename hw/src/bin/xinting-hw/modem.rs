@@ -1,6 +1,9 @@
 //! `xinting-hw modem`: probe, dial, monitor.
+//!
+//! It goes through the driver that the booth uses, so what works here works there. It opens the port it is given and no
+//! other.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -8,24 +11,46 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use xinting_hw::modem::guard::{GUARDED, is_guarded};
 use xinting_hw::modem::{
-    AbsentCause, CallOutcome, CallState, DialNumber, ModemCommand, ModemConfig, ModemEvent,
-    ModemHandle, ModemHealth, RefusedReason, SimProblem,
+    AbsentCause, CallOutcome, CallState, DialNumber, DialectId, ModemCommand, ModemConfig,
+    ModemEvent, ModemHandle, ModemHealth, Pin, PortChoice, VolteState,
 };
 
+use crate::modem_exam::{Exam, Findings, USUAL_BAUD, Voice, device_file};
+use crate::modem_words::{
+    bars, call_json, call_mend, call_words, health_json, health_words, mend, registration_name,
+    registration_words, signal_words, sim_name, sim_words, volte_name, volte_words,
+};
 use crate::output::{Interrupted, Trouble, interrupted, line, time};
+use xinting_hw::modem::command::sim_state::SimState;
 
 /// How often a wait looks whether Ctrl-C was pressed.
 const LOOK: Duration = Duration::from_millis(100);
+/// How long a ready modem is given to say what it knows of `VoLTE`, which it is asked last.
+const VOLTE_WAIT: Duration = Duration::from_secs(4);
+/// How soon after a lost call the reason shows: the driver reports both at once.
+const REASON_WAIT: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
-With --json every line is one object. Lines about a call have `state` (dialling, alerting, line_open, ended); an ended
-one has `outcome` (hung_up_here, remote_ended, busy, no_answer, no_carrier, refused, modem_lost, timed_out), a refused
-one also `reason`. Lines about the modem have `health`.")]
+With --json every line is one object.
+  about the module   manufacturer, model, dialect (generic, simcom, quectel, air724, huawei, ublox)
+  about its health   health (absent, starting, not_responding, no_sim, searching, denied, registered); with it, where it
+                     applies: cause, roaming, operator, rssi_dbm (-113 to -51) and bars (0 to 5)
+  about VoLTE        volte (unknown, off, on, registered)
+  about a call       state (dialling, alerting, line_open, ended); a second attempt has `again`; an ended one has outcome
+                     (hung_up_here, remote_ended, busy, no_answer, no_carrier, refused, modem_lost, timed_out), a refused
+                     one also reason and cme, a lost one cause (port_vanished, silent or restarted, null when not known)
+  the last of probe  probe: sim, circuit and lte (registration: idle, registered_home, searching, denied,
+                     registered_roaming, unknown, null when it does not say), rssi_dbm, bars, operator, volte, voice
+                     (offered, refused, unknown), can_call, to_do
+A number that is dialled is never written.")]
 pub(crate) struct ModemArgs {
-    /// Serial port of the modem, such as /dev/ttyUSB2 or a link below /dev/serial/by-id.
+    /// Serial port of the modem: /dev/ttyUSB2, a link below /dev/serial/by-id, or usb:VVVV:PPPP[:serial][#interface].
     #[arg(long, value_name = "PORT")]
-    port: PathBuf,
+    port: PortChoice,
+    /// A file with the SIM's PIN. It is entered once, if the card asks; a wrong one is not tried again.
+    #[arg(long, global = true, value_name = "FILE")]
+    pin_file: Option<PathBuf>,
     /// Write one JSON object a line.
     #[arg(long, global = true)]
     json: bool,
@@ -35,7 +60,7 @@ pub(crate) struct ModemArgs {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Ask who the modem is and whether it could call: SIM, network, signal.
+    /// Ask who the modem is and whether it could call: SIM, network, signal, VoLTE, voice.
     Probe {
         /// How long to wait for a network.
         #[arg(long = "for", value_name = "TIME", default_value = "30s", value_parser = time)]
@@ -43,8 +68,9 @@ enum What {
     },
     /// Place a test call and hang up again.
     #[command(after_help = "\
-Real crisis and emergency lines (110 119 120 122 12355 12356 12320 962525) are refused, because ringing one to try a
-modem out keeps somebody else waiting. Ring your operator's service number or your own telephone instead.
+Real crisis and emergency lines (110 119 120 122 12355 12356 12320 962525) are refused, also behind an area code or a
+carrier's prefix, because ringing one to try a modem out keeps somebody else waiting. Ring your operator's service number
+or your own telephone instead.
 Exit status 0 means that the line was open.")]
     Dial {
         /// The number, 3 to 15 digits.
@@ -77,20 +103,21 @@ pub(crate) fn run(args: &ModemArgs) -> Result<bool, Trouble> {
 }
 
 /// A running driver with its events in a queue.
-struct Line {
+pub(crate) struct Line {
     modem: ModemHandle,
     events: Receiver<ModemEvent>,
     interrupted: Interrupted,
 }
 
 impl Line {
-    fn open(args: &ModemArgs) -> Result<Self, Trouble> {
-        let interrupted = interrupted()?;
-        let (tell, events) = channel();
+    pub(crate) fn open(port: &PortChoice, pin_file: Option<&Path>) -> Result<Self, Trouble> {
         let config = ModemConfig {
-            port: Some(args.port.clone().into()),
+            port: Some(port.clone()),
+            pin: pin_file.map(read_pin).transpose()?,
             ..ModemConfig::default()
         };
+        let interrupted = interrupted()?;
+        let (tell, events) = channel();
         let modem =
             ModemHandle::start(config, move |event| drop(tell.send(event))).map_err(|error| {
                 Trouble::from_error(&error, "try again; the system is short of resources")
@@ -124,58 +151,176 @@ impl Line {
             .try_command(command)
             .map_err(|error| Trouble::from_error(&error, "start the command again"))
     }
+
+    /// Watches the start until it is known how the modem is, or `wait` is over.
+    pub(crate) fn meet(
+        &self,
+        wait: Duration,
+        mut on_change: impl FnMut(&ModemEvent) -> Result<(), Trouble>,
+    ) -> Result<Met, Trouble> {
+        let mut met = Met::default();
+        let mut until = Instant::now() + wait;
+        while let Some(event) = self.next(Some(until)) {
+            on_change(&event)?;
+            match event {
+                ModemEvent::Identified {
+                    model,
+                    manufacturer,
+                    dialect,
+                } => met.module = Some((manufacturer, model, dialect)),
+                ModemEvent::Volte(volte) => met.volte = Some(volte),
+                ModemEvent::Health(health) => met.health = health,
+                ModemEvent::Call(_) => {}
+            }
+            match &met.health {
+                ModemHealth::Starting | ModemHealth::Searching { .. } => {}
+                ModemHealth::Registered { .. } if met.volte.is_none() => {
+                    until = until.min(Instant::now() + VOLTE_WAIT);
+                }
+                _ => break,
+            }
+        }
+        Ok(met)
+    }
+}
+
+fn read_pin(path: &Path) -> Result<Pin, Trouble> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Trouble::from_error(
+            &error,
+            format!("check that the file {} is there and yours", path.display()),
+        )
+    })?;
+    Pin::new(text.trim()).map_err(|error| {
+        Trouble::misuse(
+            error.to_string(),
+            format!("write nothing but the PIN into {}", path.display()),
+        )
+    })
+}
+
+/// What the start of a modem has shown.
+#[derive(Debug)]
+pub(crate) struct Met {
+    /// Manufacturer, model, dialect.
+    pub(crate) module: Option<(String, String, DialectId)>,
+    pub(crate) volte: Option<VolteState>,
+    pub(crate) health: ModemHealth,
+}
+
+impl Default for Met {
+    fn default() -> Self {
+        Self {
+            module: None,
+            volte: None,
+            health: ModemHealth::Starting,
+        }
+    }
+}
+
+impl Met {
+    /// True for a modem that answers, whatever it says.
+    pub(crate) const fn answers(&self) -> bool {
+        self.module.is_some()
+            && !matches!(
+                self.health,
+                ModemHealth::Absent(_) | ModemHealth::NotResponding
+            )
+    }
 }
 
 fn probe(args: &ModemArgs, wait: Duration) -> Result<bool, Trouble> {
-    let line_to_modem = Line::open(args)?;
-    let until = Instant::now() + wait;
-    let mut last = None;
-    while let Some(event) = line_to_modem.next(Some(until)) {
-        match event {
-            ModemEvent::Identified { model, .. } => {
-                line(if args.json {
-                    json!({ "model": model }).to_string()
-                } else {
-                    format!("model    {model}")
-                })?;
-            }
-            ModemEvent::Health(health) => {
-                let settled = !matches!(
-                    health,
-                    ModemHealth::Starting | ModemHealth::Searching { .. }
-                );
-                show_health(args, &health)?;
-                last = Some(health);
-                if settled {
-                    break;
-                }
-            }
-            ModemEvent::Call(_) | ModemEvent::Volte(_) => {}
+    let modem = Line::open(&args.port, args.pin_file.as_deref())?;
+    let met = modem.meet(wait, |event| show(args, event, None))?;
+    let stopped = modem.interrupted.is_set();
+    drop(modem);
+    if met.answers()
+        && !stopped
+        && let Some(findings) = device_file(&args.port)
+            .and_then(|path| Exam::open(&path, USUAL_BAUD))
+            .map(|mut exam| exam.examine())
+    {
+        show_findings(args, &met, findings)?;
+    }
+    if let Some(advice) = mend(&met.health).filter(|_| !args.json) {
+        let named = format!("name its port (this was {})", args.port);
+        line(format!(
+            "to do    {}",
+            advice.replace("name its port", &named)
+        ))?;
+    }
+    Ok(met.health.can_call())
+}
+
+fn show_findings(args: &ModemArgs, met: &Met, found: Findings) -> Result<(), Trouble> {
+    let operator = match &met.health {
+        ModemHealth::Registered { operator, .. } => operator.clone(),
+        _ => None,
+    };
+    let volte = met.volte.unwrap_or(VolteState::Unknown);
+    if args.json {
+        return line(json!({ "probe": {
+            "sim": match found.sim {
+                SimState::Ready => "ready",
+                SimState::Busy => "busy",
+                SimState::Unknown => "unknown",
+                SimState::Problem(problem) => sim_name(problem),
+            },
+            "circuit": registration_name(found.circuit),
+            "lte": registration_name(found.lte),
+            "rssi_dbm": found.rssi_dbm,
+            "bars": found.rssi_dbm.map(bars),
+            "operator": operator,
+            "volte": volte_name(volte),
+            "voice": match found.voice {
+                Voice::Offered => "offered",
+                Voice::Refused => "refused",
+                Voice::Unknown => "unknown",
+            },
+            "can_call": met.health.can_call(),
+            "to_do": mend(&met.health),
+        }}));
+    }
+    line(format!(
+        "SIM      {}",
+        match found.sim {
+            SimState::Ready => "ready",
+            SimState::Busy => "busy",
+            SimState::Unknown => "it does not say",
+            SimState::Problem(problem) => sim_words(problem),
         }
+    ))?;
+    line(format!(
+        "network  2G/3G: {}; LTE: {}",
+        registration_words(found.circuit),
+        registration_words(found.lte)
+    ))?;
+    line(format!(
+        "operator {}",
+        operator.as_deref().unwrap_or("not named")
+    ))?;
+    line(format!("radio    {}", signal_words(found.rssi_dbm)))?;
+    if met.volte.is_none() {
+        // Otherwise it was shown when it became known.
+        line(format!("VoLTE    {}", volte_words(volte)))?;
     }
-    let health = last.unwrap_or(ModemHealth::Starting);
-    if let Some(advice) = advice(&health, args).filter(|_| !args.json) {
-        line(format!("to do    {advice}"))?;
-    }
-    Ok(health.can_call())
+    line(format!(
+        "voice    {}",
+        match found.voice {
+            Voice::Offered => "it knows the commands of a voice call",
+            Voice::Refused =>
+                "it refuses every command of a voice call: it may be sold for data alone",
+            Voice::Unknown => "it did not say",
+        }
+    ))
 }
 
 fn monitor(args: &ModemArgs, stop_after: Option<Duration>) -> Result<bool, Trouble> {
-    let line_to_modem = Line::open(args)?;
+    let modem = Line::open(&args.port, args.pin_file.as_deref())?;
     let until = stop_after.map(|time| Instant::now() + time);
-    while let Some(event) = line_to_modem.next(until) {
-        match event {
-            ModemEvent::Identified { model, .. } => {
-                line(if args.json {
-                    json!({ "model": model }).to_string()
-                } else {
-                    format!("model    {model}")
-                })?;
-            }
-            ModemEvent::Health(health) => show_health(args, &health)?,
-            ModemEvent::Call(state) => show_call(args, &state, Duration::ZERO)?,
-            ModemEvent::Volte(_) => {}
-        }
+    let begun = Instant::now();
+    while let Some(event) = modem.next(until) {
+        show(args, &event, Some(begun))?;
     }
     Ok(true)
 }
@@ -196,23 +341,23 @@ fn dial(args: &ModemArgs, number: &str, open_for: Duration, really: bool) -> Res
             ),
         ));
     }
-    let line_to_modem = Line::open(args)?;
+    let modem = Line::open(&args.port, args.pin_file.as_deref())?;
     let begun = Instant::now();
-    line_to_modem.tell(ModemCommand::Dial(number))?;
+    modem.tell(ModemCommand::Dial(number))?;
     let mut hang_up_at = None;
     let mut opened = false;
     let mut hanging_up = false;
     loop {
-        match line_to_modem.next(hang_up_at) {
+        match modem.next(hang_up_at) {
+            Some(ModemEvent::Call(CallState::Ended(outcome))) => {
+                ended(args, &modem, outcome, begun)?;
+                return Ok(opened);
+            }
             Some(ModemEvent::Call(state)) => {
-                show_call(args, &state, begun.elapsed())?;
-                match state {
-                    CallState::LineOpen => {
-                        opened = true;
-                        hang_up_at = Some(Instant::now() + open_for);
-                    }
-                    CallState::Ended(_) => return Ok(opened),
-                    CallState::Dialling | CallState::Redialling | CallState::Alerting => {}
+                show_call(args, &state, Some(begun))?;
+                if state == CallState::LineOpen {
+                    opened = true;
+                    hang_up_at = Some(Instant::now() + open_for);
                 }
             }
             Some(ModemEvent::Health(_) | ModemEvent::Identified { .. } | ModemEvent::Volte(_)) => {}
@@ -224,10 +369,10 @@ fn dial(args: &ModemArgs, number: &str, open_for: Duration, really: bool) -> Res
             }
             None => {
                 // Time is up or Ctrl-C was pressed; either way the call must end before this program does.
-                line_to_modem.tell(ModemCommand::HangUp)?;
+                modem.tell(ModemCommand::HangUp)?;
                 hanging_up = true;
                 hang_up_at = Some(Instant::now() + Duration::from_secs(60));
-                if line_to_modem.interrupted.is_set() {
+                if modem.interrupted.is_set() {
                     // Dropping the driver hangs up and waits.
                     return Ok(opened);
                 }
@@ -236,248 +381,76 @@ fn dial(args: &ModemArgs, number: &str, open_for: Duration, really: bool) -> Res
     }
 }
 
-fn show_health(args: &ModemArgs, health: &ModemHealth) -> Result<(), Trouble> {
+/// Shows how a call ended and, where it did not go well, what to do.
+fn ended(
+    args: &ModemArgs,
+    modem: &Line,
+    outcome: CallOutcome,
+    begun: Instant,
+) -> Result<(), Trouble> {
+    let state = CallState::Ended(outcome);
+    let lost = (outcome == CallOutcome::ModemLost).then(|| why_lost(modem));
     if args.json {
-        return line(health_json(health));
+        let mut object = call_json(&state);
+        if let (Some(cause), Value::Object(fields)) = (lost, &mut object) {
+            fields.insert("cause".to_owned(), json!(cause));
+        }
+        return line(object);
     }
-    line(format!("modem    {}", health_words(health)))
+    show_call(args, &state, Some(begun))?;
+    let vanished = matches!(lost.flatten(), Some("port_vanished" | "restarted"));
+    match call_mend(outcome, vanished) {
+        Some(advice) => line(format!("to do    {advice}")),
+        None => Ok(()),
+    }
 }
 
-fn show_call(args: &ModemArgs, state: &CallState, after: Duration) -> Result<(), Trouble> {
+/// Why a modem was lost in a call, from what it does right after.
+fn why_lost(modem: &Line) -> Option<&'static str> {
+    let until = Instant::now() + REASON_WAIT;
+    while let Some(event) = modem.next(Some(until)) {
+        match event {
+            ModemEvent::Health(ModemHealth::Absent(AbsentCause::NoSuchPort)) => {
+                return Some("port_vanished");
+            }
+            ModemEvent::Health(ModemHealth::NotResponding) => return Some("silent"),
+            ModemEvent::Health(ModemHealth::Starting) => return Some("restarted"),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn show(args: &ModemArgs, event: &ModemEvent, begun: Option<Instant>) -> Result<(), Trouble> {
+    match event {
+        ModemEvent::Identified {
+            model,
+            manufacturer,
+            dialect,
+        } => line(if args.json {
+            json!({ "manufacturer": manufacturer, "model": model, "dialect": dialect.name() })
+                .to_string()
+        } else {
+            format!("made by  {manufacturer}\nmodel    {model} (dialect {dialect})")
+        }),
+        ModemEvent::Volte(volte) => line(if args.json {
+            json!({ "volte": volte_name(*volte) }).to_string()
+        } else {
+            format!("VoLTE    {}", volte_words(*volte))
+        }),
+        ModemEvent::Health(health) => line(if args.json {
+            health_json(health).to_string()
+        } else {
+            format!("modem    {}", health_words(health))
+        }),
+        ModemEvent::Call(state) => show_call(args, state, begun),
+    }
+}
+
+fn show_call(args: &ModemArgs, state: &CallState, begun: Option<Instant>) -> Result<(), Trouble> {
     if args.json {
         return line(call_json(state));
     }
-    line(format!(
-        "{:6.1} s  {}",
-        after.as_secs_f32(),
-        call_words(state)
-    ))
-}
-
-pub(crate) fn health_words(health: &ModemHealth) -> String {
-    let signal = |rssi_dbm: &Option<i16>| {
-        rssi_dbm.map_or_else(
-            || "signal unknown".to_owned(),
-            |dbm| format!("signal {dbm} dBm ({})", strength(dbm)),
-        )
-    };
-    match health {
-        ModemHealth::Absent(AbsentCause::NotConfigured) => "no port given".to_owned(),
-        ModemHealth::Absent(AbsentCause::NoSuchPort) => "the port does not exist".to_owned(),
-        ModemHealth::Absent(AbsentCause::PermissionDenied) => {
-            "no permission to open the port".to_owned()
-        }
-        ModemHealth::Absent(AbsentCause::PortInUse) => "another program holds the port".to_owned(),
-        ModemHealth::Absent(AbsentCause::OpenFailed) => {
-            "the port cannot be opened as a serial port".to_owned()
-        }
-        ModemHealth::Absent(AbsentCause::Ambiguous) => {
-            "several ports fit what was named".to_owned()
-        }
-        ModemHealth::Absent(AbsentCause::OtherDevice) => {
-            "the port now belongs to another device".to_owned()
-        }
-        ModemHealth::Starting => "asking".to_owned(),
-        ModemHealth::NotResponding => "nothing on this port answers like a modem".to_owned(),
-        ModemHealth::NoSim(SimProblem::Absent) => "no SIM card".to_owned(),
-        ModemHealth::NoSim(SimProblem::NeedsPin) => "the SIM card wants its PIN".to_owned(),
-        ModemHealth::NoSim(SimProblem::WrongPin) => {
-            "the SIM card has refused the configured PIN".to_owned()
-        }
-        ModemHealth::NoSim(SimProblem::NeedsPuk) => "the SIM card wants its PUK".to_owned(),
-        ModemHealth::NoSim(SimProblem::Faulty) => "the SIM card does not work".to_owned(),
-        ModemHealth::Searching { rssi_dbm } => {
-            format!("looking for a network, {}", signal(rssi_dbm))
-        }
-        ModemHealth::Denied => "the network refuses this SIM card".to_owned(),
-        ModemHealth::Registered {
-            roaming,
-            operator,
-            rssi_dbm,
-        } => format!(
-            "ready to call: {}{}, {}",
-            operator.as_deref().unwrap_or("operator not named"),
-            if *roaming { " (roaming)" } else { "" },
-            signal(rssi_dbm)
-        ),
-    }
-}
-
-/// What to do about a modem that cannot call; `None` when there is nothing to do.
-pub(crate) fn mend(health: &ModemHealth) -> Option<&'static str> {
-    Some(match health {
-        ModemHealth::Absent(AbsentCause::NotConfigured | AbsentCause::NoSuchPort) => {
-            "plug the modem in and name its port; `xinting-hw doctor` lists the ports that are there"
-        }
-        ModemHealth::Absent(AbsentCause::PermissionDenied) => {
-            "add the user to the group dialout (sudo usermod -aG dialout USER) and log in again"
-        }
-        ModemHealth::Absent(AbsentCause::PortInUse) => {
-            "stop the program that holds it; ModemManager is a frequent one (sudo systemctl disable --now ModemManager)"
-        }
-        ModemHealth::Absent(AbsentCause::OpenFailed) => {
-            "name a serial port; this is something else"
-        }
-        ModemHealth::Absent(AbsentCause::Ambiguous) => {
-            "add the interface (usb:VVVV:PPPP#2) or the serial number, or name a link below /dev/serial/by-path"
-        }
-        ModemHealth::Absent(AbsentCause::OtherDevice) => {
-            "plug the modem back in, or start again to take the device that has the name now"
-        }
-        ModemHealth::Starting | ModemHealth::NotResponding => {
-            "try the modem's other ports (a module shows three or four, and only one or two take commands), and its power"
-        }
-        ModemHealth::NoSim(SimProblem::Absent) => {
-            "put a SIM card in with the power off, contacts facing the board"
-        }
-        ModemHealth::NoSim(SimProblem::NeedsPin) => {
-            "switch the PIN off in a telephone, then put the card back"
-        }
-        ModemHealth::NoSim(SimProblem::WrongPin) => {
-            "set the right PIN in the configuration before the card locks, or switch the PIN off in a telephone"
-        }
-        ModemHealth::NoSim(SimProblem::NeedsPuk) => {
-            "ask whoever owns the card; nothing here touches a PUK"
-        }
-        ModemHealth::NoSim(SimProblem::Faulty) => "try another SIM card",
-        ModemHealth::Searching { .. } => {
-            "check the antenna, and that the card's operator is received here"
-        }
-        ModemHealth::Denied => {
-            "ask the operator whether the card is active and allowed to make voice calls"
-        }
-        ModemHealth::Registered {
-            rssi_dbm: Some(dbm),
-            ..
-        } if *dbm < WEAK_DBM => "the signal is weak: move the antenna towards a window",
-        ModemHealth::Registered { .. } => return None,
-    })
-}
-
-fn advice(health: &ModemHealth, args: &ModemArgs) -> Option<String> {
-    let advice = mend(health)?;
-    Some(advice.replace(
-        "name its port",
-        &format!("name its port (this was {})", args.port.display()),
-    ))
-}
-
-/// Below this a voice call breaks up; the figure modem makers' installation guides call marginal.
-const WEAK_DBM: i16 = -95;
-
-fn strength(dbm: i16) -> &'static str {
-    match dbm {
-        ..WEAK_DBM => "weak",
-        WEAK_DBM..-80 => "fair",
-        _ => "good",
-    }
-}
-
-fn health_json(health: &ModemHealth) -> Value {
-    match health {
-        ModemHealth::Absent(cause) => json!({ "health": "absent", "cause": match cause {
-            AbsentCause::NotConfigured => "not_configured",
-            AbsentCause::NoSuchPort => "no_such_port",
-            AbsentCause::PermissionDenied => "permission_denied",
-            AbsentCause::PortInUse => "port_in_use",
-            AbsentCause::OpenFailed => "open_failed",
-            AbsentCause::Ambiguous => "ambiguous",
-            AbsentCause::OtherDevice => "other_device",
-        }}),
-        ModemHealth::Starting => json!({ "health": "starting" }),
-        ModemHealth::NotResponding => json!({ "health": "not_responding" }),
-        ModemHealth::NoSim(problem) => json!({ "health": "no_sim", "cause": match problem {
-            SimProblem::Absent => "absent",
-            SimProblem::NeedsPin => "needs_pin",
-            SimProblem::WrongPin => "wrong_pin",
-            SimProblem::NeedsPuk => "needs_puk",
-            SimProblem::Faulty => "faulty",
-        }}),
-        ModemHealth::Searching { rssi_dbm } => {
-            json!({ "health": "searching", "rssi_dbm": rssi_dbm })
-        }
-        ModemHealth::Denied => json!({ "health": "denied" }),
-        ModemHealth::Registered {
-            roaming,
-            operator,
-            rssi_dbm,
-        } => json!({
-            "health": "registered", "roaming": roaming, "operator": operator, "rssi_dbm": rssi_dbm,
-        }),
-    }
-}
-
-fn call_json(state: &CallState) -> Value {
-    match state {
-        CallState::Dialling => json!({ "state": "dialling" }),
-        CallState::Redialling => json!({ "state": "redialling" }),
-        CallState::Alerting => json!({ "state": "alerting" }),
-        CallState::LineOpen => json!({ "state": "line_open" }),
-        CallState::Ended(CallOutcome::Refused(reason)) => {
-            let (reason, cme) = match reason {
-                RefusedReason::NoModem => ("no_modem", None),
-                RefusedReason::NotResponding => ("not_responding", None),
-                RefusedReason::AlreadyInCall => ("already_in_call", None),
-                RefusedReason::NoSim => ("no_sim", None),
-                RefusedReason::NoNetwork => ("no_network", None),
-                RefusedReason::ByModem(cme) => ("by_modem", *cme),
-            };
-            json!({ "state": "ended", "outcome": "refused", "reason": reason, "cme": cme })
-        }
-        CallState::Ended(outcome) => json!({ "state": "ended", "outcome": outcome_name(*outcome) }),
-    }
-}
-
-const fn outcome_name(outcome: CallOutcome) -> &'static str {
-    match outcome {
-        CallOutcome::HungUpHere => "hung_up_here",
-        CallOutcome::RemoteEnded => "remote_ended",
-        CallOutcome::Busy => "busy",
-        CallOutcome::NoAnswer => "no_answer",
-        CallOutcome::NoCarrier => "no_carrier",
-        CallOutcome::Refused(_) => "refused",
-        CallOutcome::ModemLost => "modem_lost",
-        CallOutcome::TimedOut => "timed_out",
-    }
-}
-
-fn call_words(state: &CallState) -> String {
-    match state {
-        CallState::Dialling => "dialling".to_owned(),
-        CallState::Redialling => "the network dropped it at once; dialling once more".to_owned(),
-        CallState::Alerting => "it rings at the other side".to_owned(),
-        CallState::LineOpen => {
-            "the line is open (whether a person answered only your ear can tell)".to_owned()
-        }
-        CallState::Ended(outcome) => format!("ended: {}", outcome_words(*outcome)),
-    }
-}
-
-fn outcome_words(outcome: CallOutcome) -> String {
-    match outcome {
-        CallOutcome::HungUpHere => "hung up here, and the modem confirms it".to_owned(),
-        CallOutcome::RemoteEnded => "the other side hung up".to_owned(),
-        CallOutcome::Busy => "busy".to_owned(),
-        CallOutcome::NoAnswer => "nobody answered".to_owned(),
-        CallOutcome::NoCarrier => "the network dropped the call".to_owned(),
-        CallOutcome::Refused(RefusedReason::NoModem) => "there is no modem on this port".to_owned(),
-        CallOutcome::Refused(RefusedReason::NotResponding) => {
-            "the modem does not answer".to_owned()
-        }
-        CallOutcome::Refused(RefusedReason::AlreadyInCall) => "another call is up".to_owned(),
-        CallOutcome::Refused(RefusedReason::NoSim) => {
-            "the modem says that its SIM card is missing or locked".to_owned()
-        }
-        CallOutcome::Refused(RefusedReason::NoNetwork) => {
-            "the modem says that it has no network".to_owned()
-        }
-        CallOutcome::Refused(RefusedReason::ByModem(Some(code))) => {
-            format!("the modem refused (+CME ERROR: {code})")
-        }
-        CallOutcome::Refused(RefusedReason::ByModem(None)) => "the modem refused".to_owned(),
-        CallOutcome::ModemLost => {
-            "the modem was lost; what became of the call is not known".to_owned()
-        }
-        CallOutcome::TimedOut => "no sign of progress within the time allowed".to_owned(),
-    }
+    let after = begun.map_or(0.0, |begun| begun.elapsed().as_secs_f32());
+    line(format!("{after:6.1} s  {}", call_words(state)))
 }
