@@ -130,6 +130,11 @@ pub trait Dialect: fmt::Debug + Send + Sync {
         "AT+CFUN=1,1"
     }
 
+    /// How the tries left for the SIM's PIN are asked for. 27.007 section 8.65 has `+CPINR`, which few makers know.
+    fn pin_tries(&self) -> &'static PinTries {
+        &PIN_TRIES
+    }
+
     /// What this maker's modules want first of all for hanging up, before the ladder that is common to all.
     fn hang_up_first(&self) -> &'static [&'static str] {
         &[]
@@ -150,6 +155,34 @@ pub struct Volte {
     /// Asks whether the module has registered for voice with the network's IMS, and reads the answer (`None` when it
     /// does not tell); `None` where no such question is known.
     pub verify: Option<(&'static str, ReadAnswer)>,
+}
+
+/// How a family tells the tries left for the SIM's PIN.
+#[derive(Debug, Clone, Copy)]
+pub struct PinTries {
+    /// Asks for them.
+    pub query: &'static str,
+    /// Reads the answer: tries left for the PIN, 0 to 10; `None` when it does not tell.
+    pub read: fn(&[String]) -> Option<u8>,
+}
+
+/// `+CPINR: <code>,<retries>[,<default_retries>]`, a line for each code; the PIN's code is `SIM PIN`.
+static PIN_TRIES: PinTries = PinTries {
+    query: "AT+CPINR=\"SIM PIN\"",
+    read: |lines| {
+        lines.iter().find_map(|line| {
+            let fields = split(after(line, "+CPINR")?);
+            if !fields.first()?.eq_ignore_ascii_case("SIM PIN") {
+                return None;
+            }
+            tries(&fields, 1)
+        })
+    },
+};
+
+/// The field at `index` when it can be a number of tries.
+fn tries(fields: &[&str], index: usize) -> Option<u8> {
+    number(fields, index).filter(|tries| *tries <= 10)
 }
 
 /// Reads the information lines of an answer; `None` when they do not tell.
@@ -187,7 +220,7 @@ pub enum EndHint {
     Busy,
     /// It rang and nobody took it.
     NoAnswer,
-    /// The other side or the network cleared it in the normal way.
+    /// It was cleared in the normal way: by the other side, unless hanging up was asked for here.
     Remote,
 }
 

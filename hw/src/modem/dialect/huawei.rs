@@ -3,7 +3,10 @@
 //! "MU509 manual" is *HUAWEI MU509 HSDPA LGA Module AT Command Interface Specification* issue 04, "chan-dongle" the
 //! Asterisk driver bg111/asterisk-chan-dongle, "MM" ModemManager's `src/plugins/huawei/mm-broadband-modem-huawei.c`.
 
-use super::{CallSign, Dialect, DialectId, EndHint, What, after, number, split, tone_line};
+use super::{
+    CallSign, Dialect, DialectId, EndHint, PinTries, What, after, answer, number, split, tone_line,
+    tries,
+};
 
 /// Huawei's habits.
 #[derive(Debug, Clone, Copy)]
@@ -25,7 +28,7 @@ impl Dialect for Huawei {
             (split(rest), What::LineOpen)
         } else {
             let fields = split(after(line, "^CEND")?);
-            let hint = end_hint(number(&fields, 2), number(&fields, 3));
+            let hint = end_hint(number(&fields, 3));
             (fields, What::Ended(hint))
         };
         let id = Some(number(&fields, 0)?);
@@ -52,15 +55,26 @@ impl Dialect for Huawei {
     fn soft_reset(&self) -> &'static str {
         "AT^RESET"
     }
+
+    fn pin_tries(&self) -> &'static PinTries {
+        &PIN_TRIES
+    }
 }
 
 /// Reads causes of 3GPP 24.008 section 10.5.4.11: 16 normal clearing, 17 busy, 18 and 19 no answer. They are only there
-/// when the network gave one (MU509 manual section 9.17, note). `end_status` 29 is a call that was ended here.
-fn end_hint(end_status: Option<u8>, cause: Option<u8>) -> Option<EndHint> {
-    match cause? {
-        16 if end_status != Some(29) => Some(EndHint::Remote),
-        17 => Some(EndHint::Busy),
-        18 | 19 => Some(EndHint::NoAnswer),
+/// when the network gave one (MU509 manual section 9.17, note). `<end_status>` does not tell who hung up: 29, "ended at the
+/// client", is written for both.
+const fn end_hint(cause: Option<u8>) -> Option<EndHint> {
+    match cause {
+        Some(16) => Some(EndHint::Remote),
+        Some(17) => Some(EndHint::Busy),
+        Some(18 | 19) => Some(EndHint::NoAnswer),
         _ => None,
     }
 }
+
+/// `^CPIN: <code>,<tries of that code>,<puk>,<pin>,<puk2>,<pin2>`: MM, `load_unlock_retries_finish`.
+static PIN_TRIES: PinTries = PinTries {
+    query: "AT^CPIN?",
+    read: |lines| tries(&answer(lines, "^CPIN")?, 3),
+};

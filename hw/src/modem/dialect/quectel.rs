@@ -2,7 +2,10 @@
 //!
 //! "chan-quectel" is the Asterisk driver mpmc/asterisk-chan-quectel, written against EC25 and kept in use.
 
-use super::{CallSign, Dialect, DialectId, Volte, What, after, answer, number, split, tone_line};
+use super::{
+    CallSign, Dialect, DialectId, PinTries, Volte, What, after, answer, number, split, tone_line,
+    tries,
+};
 
 /// Quectel's habits.
 #[derive(Debug, Clone, Copy)]
@@ -69,6 +72,10 @@ impl Dialect for Quectel {
     fn hang_up_first(&self) -> &'static [&'static str] {
         &["AT+QHUP=16"]
     }
+
+    fn pin_tries(&self) -> &'static PinTries {
+        &PIN_TRIES
+    }
 }
 
 /// The sign, unless the call is a data connection (`type` or `mode` other than 0).
@@ -116,3 +123,17 @@ fn ims(lines: &[String]) -> Option<Vec<&str>> {
             .is_some_and(|name| name.eq_ignore_ascii_case("ims"))
     })
 }
+
+/// `+QPINC: "SC",<pin>,<puk>` and a second line for PIN2: oFono, `drivers/atmodem/sim.c`.
+static PIN_TRIES: PinTries = PinTries {
+    query: "AT+QPINC?",
+    read: |lines| {
+        lines.iter().find_map(|line| {
+            let fields = split(after(line, "+QPINC")?);
+            if !fields.first()?.eq_ignore_ascii_case("SC") {
+                return None;
+            }
+            tries(&fields, 1)
+        })
+    },
+};

@@ -4,7 +4,8 @@
 //! Manual* V1.07. No manual of the A76 series could be read.
 
 use super::{
-    CallSign, Dialect, DialectId, Volte, What, after, answer, ims_registered, number, split,
+    CallSign, Dialect, DialectId, PinTries, Volte, What, after, answer, ims_registered, number,
+    split, tries,
 };
 
 /// SIMCom's habits.
@@ -56,6 +57,10 @@ impl Dialect for Simcom {
     fn volte(&self) -> Option<&'static Volte> {
         Some(&VOLTE)
     }
+
+    fn pin_tries(&self) -> &'static PinTries {
+        &PIN_TRIES
+    }
 }
 
 /// `<id>,<dir>,<stat>,<mode>,<mpty>[,<number>,…]`. A data connection in the list has another mode and no number; a
@@ -88,4 +93,11 @@ static VOLTE: Volte = Volte {
     enable: &["AT+CAVIMS=1"],
     needs_reset: false,
     verify: Some(("AT+CIREG?", ims_registered)),
+};
+
+/// `+SPIC: <pin>,…`; what follows the PIN differs between the series (SIM7600 manual V1.03, list of commands: "Times
+/// remain to input SIM PIN/PUK"; oFono, `drivers/atmodem/sim.c`).
+static PIN_TRIES: PinTries = PinTries {
+    query: "AT+SPIC",
+    read: |lines| tries(&answer(lines, "+SPIC")?, 0),
 };

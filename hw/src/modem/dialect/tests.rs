@@ -96,7 +96,7 @@ fn known_lines() -> Vec<(DialectId, &'static str, Option<CallSign>)> {
         (Huawei, "^CEND:1,0,104,18", sign(1, Ended(Some(NoAnswer)))),
         (Huawei, "^CEND:1,0,104,19", sign(1, Ended(Some(NoAnswer)))),
         (Huawei, "^CEND:1,25,104,16", sign(1, Ended(Some(Remote)))),
-        (Huawei, "^CEND:1,25,29,16", sign(1, Ended(None))),
+        (Huawei, "^CEND:1,5,29,16", sign(1, Ended(Some(Remote)))),
         (Huawei, "^CEND:1,0,104,31", sign(1, Ended(None))),
         (Huawei, "^CEND:1,0,21", sign(1, Ended(None))),
         (Huawei, "^RSSI:19", None),
@@ -348,7 +348,7 @@ fn every_command_is_one_clean_line() {
             .iter()
             .chain(dialect.hang_up_first())
             .copied()
-            .chain([dialect.soft_reset()])
+            .chain([dialect.soft_reset(), dialect.pin_tries().query])
             .chain(volte.into_iter().flatten());
         for command in commands {
             assert!(
@@ -418,6 +418,57 @@ fn registration_for_voice_is_read() {
     }
 }
 
+#[test]
+fn tries_left_for_the_pin_are_read() {
+    use DialectId::{Air724, Generic, Huawei, Quectel, Simcom, Ublox};
+    let table: &[(DialectId, &str, Said, Option<u8>)] = &[
+        (
+            Generic,
+            "AT+CPINR=\"SIM PIN\"",
+            &["+CPINR: SIM PIN,3,3"],
+            Some(3),
+        ),
+        (
+            Generic,
+            "AT+CPINR=\"SIM PIN\"",
+            &["+CPINR: SIM PUK,10,10", "+cpinr: \"sim pin\",1"],
+            Some(1),
+        ),
+        (
+            Generic,
+            "AT+CPINR=\"SIM PIN\"",
+            &["+CPINR: SIM PIN2,3,3"],
+            None,
+        ),
+        (
+            Air724,
+            "AT+CPINR=\"SIM PIN\"",
+            &["+CPINR: SIM PIN,2,3"],
+            Some(2),
+        ),
+        (Simcom, "AT+SPIC", &["+SPIC: 3,10,3,10"], Some(3)),
+        (Simcom, "AT+SPIC", &["+SPIC: 0"], Some(0)),
+        (Simcom, "AT+SPIC", &["+SPIC: 255,255"], None),
+        (
+            Quectel,
+            "AT+QPINC?",
+            &["+QPINC: \"SC\",1,10", "+QPINC: \"P2\",3,10"],
+            Some(1),
+        ),
+        (Quectel, "AT+QPINC?", &["+QPINC: \"P2\",3,10"], None),
+        (Quectel, "AT+QPINC?", &["+QPINC: 99"], None),
+        (Huawei, "AT^CPIN?", &["^CPIN: READY,,10,3,10,3"], Some(3)),
+        (Huawei, "AT^CPIN?", &["^CPIN: SIM PIN,2,10,2,10,3"], Some(2)),
+        (Ublox, "AT+UPINCNT", &["+UPINCNT: 3,3,10,10"], Some(3)),
+        (Ublox, "AT+UPINCNT", &["ERROR"], None),
+    ];
+    for (id, query, answer, wanted) in table {
+        let tries = id.dialect().pin_tries();
+        assert_eq!(tries.query, *query);
+        assert_eq!((tries.read)(&lines(answer)), *wanted, "{id}: {answer:?}");
+    }
+}
+
 /// A line that begins as some maker's do and goes on as it likes.
 fn nearly_a_line() -> impl Strategy<Value = String> {
     let heads = prop::sample::select(vec![
@@ -435,6 +486,11 @@ fn nearly_a_line() -> impl Strategy<Value = String> {
         "+QCFG",
         "+SETVOLTE",
         "+CIREG",
+        "+CPINR",
+        "+SPIC",
+        "+QPINC",
+        "^CPIN",
+        "+UPINCNT",
     ]);
     (
         heads,
@@ -451,6 +507,7 @@ proptest! {
         for id in DialectId::ALL {
             let dialect = id.dialect();
             let _ = dialect.read(&line);
+            let _ = (dialect.pin_tries().read)(&answer);
             if let Some(volte) = dialect.volte() {
                 let _ = (volte.is_on)(&answer);
                 if let Some((_, read)) = volte.verify {

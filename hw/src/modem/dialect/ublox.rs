@@ -2,7 +2,7 @@
 //!
 //! "MM" is ModemManager's `src/plugins/ublox/mm-broadband-modem-ublox.c`.
 
-use super::{CallSign, Dialect, DialectId, What, after, number, split};
+use super::{CallSign, Dialect, DialectId, PinTries, What, after, answer, number, split, tries};
 
 /// u-blox's habits.
 #[derive(Debug, Clone, Copy)]
@@ -40,4 +40,14 @@ impl Dialect for Ublox {
     fn soft_reset(&self) -> &'static str {
         "AT+CFUN=16"
     }
+
+    fn pin_tries(&self) -> &'static PinTries {
+        &PIN_TRIES
+    }
 }
+
+/// `+UPINCNT: <pin>,<pin2>,<puk>,<puk2>`: `ModemManager`, `mm_ublox_parse_upincnt_response`.
+static PIN_TRIES: PinTries = PinTries {
+    query: "AT+UPINCNT",
+    read: |lines| tries(&answer(lines, "+UPINCNT")?, 0),
+};
