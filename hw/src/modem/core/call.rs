@@ -26,6 +26,8 @@ pub(super) struct Call {
     word: Option<EndWord>,
     polls_since_word: u8,
     polls_without: u8,
+    /// Whole lists without this call, while it was never listed.
+    lists_never: u8,
 }
 
 /// Whether a dial waits for a network.
@@ -77,6 +79,7 @@ impl Call {
             word: None,
             polls_since_word: 0,
             polls_without: 0,
+            lists_never: 0,
         }
     }
 
@@ -132,13 +135,16 @@ impl Call {
 
     /// The final result of ATD arrived.
     pub(super) fn on_dial_final(&mut self, end: FinalResult) -> Verdict {
-        self.final_owed = false;
+        let late = std::mem::take(&mut self.final_owed);
         match Dial::refusal(end) {
             Some(_) if self.listed => Verdict::Same,
             Some(reason) => Verdict::Ended(CallOutcome::Refused(reason)),
             None => {
                 self.accepted = true;
-                if end == FinalResult::Connect {
+                // Where no list ever shows the call, an OK that came late is the word of the modules that say nothing
+                // until the line is open.
+                let opened_late = late && !self.listed && self.lists_never >= Self::EMPTY_LISTS;
+                if end == FinalResult::Connect || opened_late {
                     self.advance(Reached::LineOpen)
                 } else {
                     Verdict::Same
@@ -160,6 +166,7 @@ impl Call {
             }
             return Verdict::Same;
         }
+        self.lists_never = self.lists_never.saturating_add(1);
         let Some(word) = self.word else {
             return Verdict::Same;
         };
@@ -216,6 +223,10 @@ mod tests {
                 "-owed" => call.on_list(&[], 1),
                 "?" => call.on_list_failed(),
                 "ok" => call.on_dial_final(FinalResult::Ok),
+                "late-ok" => {
+                    call.final_owed = true;
+                    call.on_dial_final(FinalResult::Ok)
+                }
                 "connect" => call.on_dial_final(FinalResult::Connect),
                 "cme30" => call.on_dial_final(FinalResult::Cme(Some(30))),
                 "busy" => {
@@ -251,6 +262,11 @@ mod tests {
             ("ok - - - - - - - -", vec![Same; 9]),
             ("ok - - 3 0", vec![Same, Same, Same, Alerting, LineOpen]),
             ("connect - - - -", vec![LineOpen, Same, Same, Same, Same]),
+            // A late OK opens the line only where no list ever shows the call.
+            ("- - late-ok - -", vec![Same, Same, LineOpen, Same, Same]),
+            ("- late-ok", vec![Same, Same]),
+            ("2 2 late-ok 3", vec![Same, Same, Same, Alerting]),
+            ("? ? ? late-ok", vec![Same; 4]),
             // One empty list may be a late answer to something else.
             (
                 "ok 0 - 0 - -",

@@ -9,6 +9,7 @@ use crate::modem::command::registration::{Registration, RegistrationQuery};
 use crate::modem::command::signal::Signal;
 use crate::modem::command::sim_state::{SimState, SimStateQuery};
 use crate::modem::dialect::{self, Dialect, DialectId};
+use crate::modem::line::FinalResult;
 use crate::modem::{ModemHealth, SimProblem};
 
 use super::request::{Answer, Request};
@@ -43,6 +44,13 @@ pub(super) enum Next {
     Round,
 }
 
+/// Which of the two questions about the network were answered without a word.
+#[derive(Debug, Default)]
+struct Untold {
+    circuit: bool,
+    lte: bool,
+}
+
 /// What is known of the module.
 #[derive(Debug)]
 pub(super) struct Start {
@@ -54,6 +62,9 @@ pub(super) struct Start {
     sim: SimState,
     circuit: Option<Registration>,
     lte: Option<Registration>,
+    /// The module answered both questions about its network and said nothing: some simple ones answer `+CREG?` and
+    /// `+CEREG?` with a bare OK (all fake modems of python-gsmmodem do). Whether it can call only a call can show.
+    untold: Untold,
     rssi_dbm: Option<i16>,
     operator: Option<String>,
 }
@@ -68,6 +79,7 @@ impl Start {
             sim: SimState::Unknown,
             circuit: None,
             lte: None,
+            untold: Untold::default(),
             rssi_dbm: None,
             operator: None,
         }
@@ -139,6 +151,7 @@ impl Start {
                     .is_usable()
                     .then(|| RegistrationQuery::parse(&answer.lines))
                     .flatten();
+                self.untold.circuit = self.circuit.is_none() && answer.end == Some(FinalResult::Ok);
                 self.step = Step::Lte;
             }
             Step::Lte => {
@@ -146,6 +159,8 @@ impl Start {
                     .is_usable()
                     .then(|| RegistrationQuery::parse(&answer.lines))
                     .flatten();
+                // A module without LTE refuses this one, which tells nothing either.
+                self.untold.lte = self.lte.is_none() && answer.end.is_some();
                 self.step = Step::Signal;
             }
             Step::Signal => {
@@ -188,6 +203,13 @@ impl Start {
         if let Some(registration) = self.registered() {
             return Some(ModemHealth::Registered {
                 roaming: registration == Registration::RegisteredRoaming,
+                operator: self.operator.clone(),
+                rssi_dbm: self.rssi_dbm,
+            });
+        }
+        if self.untold.circuit && self.untold.lte {
+            return Some(ModemHealth::Registered {
+                roaming: false,
                 operator: self.operator.clone(),
                 rssi_dbm: self.rssi_dbm,
             });
