@@ -4,6 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
+mod beside_the_simulator;
+
 const fn sign(id: u8, what: What) -> Option<CallSign> {
     Some(CallSign { id: Some(id), what })
 }
