@@ -8,7 +8,7 @@ mod phone;
 use self::phone::Phone;
 use crate::actors::{call, packs::PacksEvent, player};
 use crate::admin::desk::{Desk, DeskEffect, DeskView};
-use crate::admin::health::{self, Facts, Way};
+use crate::admin::health::{self, Facts, HookFacts, Way};
 use crate::admin::pin::Lock;
 use crate::admin::{
     AdminPage, AdminView, PackNotice, PacksView, ReportState, StickView, WaitingReport,
@@ -22,6 +22,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use xinting_content::Library;
+use xinting_hw::hook::HookEvent;
 use xinting_hw::modem::{AbsentCause, CallState, ModemEvent, ModemHealth};
 use xinting_session::{Devices, Effect, Input, Now, Screen, Session};
 use xinting_usage::{BoothId, BoothKey, Tally, Tick, VisitFacts};
@@ -153,6 +154,7 @@ impl Booth {
                 }
             }
             Event::Modem(event) => self.modem(now, event, &mut out),
+            Event::Hook(event) => self.hook(now, event, &mut out),
             Event::Player(event) => self.player(now, event, &mut out),
             Event::Packs(event) => self.packs(now, event, &mut out),
             Event::Store(event) => self.store(event, &mut out),
@@ -400,6 +402,22 @@ impl Booth {
                 }
                 self.visit(now, Input::CallEvent(call::progress(&state)), out);
             }
+        }
+    }
+
+    fn hook(&mut self, now: Now, event: HookEvent, out: &mut Vec<Command>) {
+        self.facts.hook = match event {
+            HookEvent::Gone => HookFacts::Gone,
+            HookEvent::Back => self.facts.hook,
+            HookEvent::Lifted => HookFacts::Lifted,
+            HookEvent::Down => HookFacts::Down,
+        };
+        match event {
+            HookEvent::Lifted => self.visit(now, Input::HookLifted, out),
+            HookEvent::Down => self.visit(now, Input::HookDown, out),
+            HookEvent::Gone => self.visit(now, Input::HookGone, out),
+            // Where the handset is follows at once.
+            HookEvent::Back => {}
         }
     }
 

@@ -311,11 +311,14 @@ fn play_flow(plan: Plan, file: &Path, shots: &Path) -> Result<(), CommandError> 
         Some((_, Step::Clock(at))) => Some(*at),
         _ => None,
     };
+    // A booth without a switch is the plainer one: only a flow that moves the handset has one.
+    let moves = |step: &Step| matches!(step, Step::HookLift | Step::HookDown);
+    let handset = steps.iter().any(|(_, step)| moves(step));
     let plan = Plan {
         size: plan.size.or(Some((1080, 1920))),
         ..plan
     };
-    let mut stage = AppStage::start(plan, begins)?;
+    let mut stage = AppStage::start(plan, begins, handset)?;
     let shots = shots.to_owned();
     let outcome: Rc<RefCell<Option<Result<(), Failure>>>> = Rc::default();
     let told = Rc::clone(&outcome);

@@ -3,6 +3,10 @@
 //! Every key has a default, so an empty file is a whole configuration: no modem, no district, no stick reader, sound
 //! on the system's default device. An error names the file, the line and the key. Nothing is opened here but the file.
 
+pub mod phone;
+
+pub use self::phone::{HookSection, ModemSection};
+
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::fmt;
@@ -51,6 +55,8 @@ pub struct Config {
     pub lang: DefaultLang,
     /// The modem.
     pub modem: ModemSection,
+    /// The switch below the handset.
+    pub hook: HookSection,
     /// Sound output.
     pub audio: AudioSection,
     /// The district's server.
@@ -70,14 +76,6 @@ pub enum Renderer {
     Software,
     /// By OpenGL ES, for boards that have it.
     Femtovg,
-}
-
-/// `[modem]`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct ModemSection {
-    /// The serial port; none by default, and then no port is ever opened.
-    pub port: Option<PathBuf>,
 }
 
 /// `[audio]`.
@@ -356,6 +354,7 @@ fn one_of<T: fmt::Display, const N: usize>(names: [T; N]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use xinting_hw::hook::HookContact;
 
     fn refused(text: &str) -> String {
         Config::parse(Path::new("kiosk.toml"), text)
@@ -384,6 +383,12 @@ mod tests {
             lang = "en"
             [modem]
             port = "/dev/ttyUSB2"
+            pin = "0123"
+            power_command = ["/usr/local/bin/modem-power", "cycle"]
+            [hook]
+            device = "/dev/input/by-path/platform-gpio-keys-event"
+            key = "switch:2"
+            lifted_when_pressed = true
             [audio]
             host = "pulseaudio"
             device = "card"
@@ -396,6 +401,8 @@ mod tests {
             image = "/opt/packs"
         "#;
         let config = Config::parse(Path::new("kiosk.toml"), text).unwrap();
+        assert_eq!(config.hook.key.0, HookContact::Switch(2));
+        assert!(config.hook.config().lifted_when_pressed);
         assert_eq!(config.audience, DefaultAudience(Audience::Primary));
         let url = config.district.url.unwrap();
         assert_eq!(
@@ -414,7 +421,35 @@ mod tests {
             ),
             (
                 "[modem]\nprot = \"/dev/x\"\n",
-                "kiosk.toml, line 2, key modem.prot: unknown field `prot`, expected `port`",
+                "kiosk.toml, line 2, key modem.prot: unknown field `prot`, expected one of `port`,",
+            ),
+            (
+                "[modem]\nport = \"ttyUSB2\"\n",
+                "key modem.port: \"ttyUSB2\" names no port: a port is an absolute path such as /dev/ttyUSB2, or usb:",
+            ),
+            (
+                "[modem]\nport = \"usb:2c7c\"\n",
+                "key modem.port: \"usb:2c7c\" names no port: the numbers after usb:",
+            ),
+            (
+                "[modem]\npower_command = [\"gpioset\", \"1\"]\n",
+                "key modem.power_command: \"gpioset\" is no whole path; write the program and its arguments apart",
+            ),
+            (
+                "[modem]\npower_command = []\n",
+                "key modem.power_command: \"\" is no whole path",
+            ),
+            (
+                "[hook]\ndevice = \"event3\"\n",
+                "key hook.device: \"event3\" is no whole path; write one that stays",
+            ),
+            (
+                "[hook]\nkey = 4000\n",
+                "key hook.key: there is no key 4000; write a number up to 767",
+            ),
+            (
+                "[hook]\nkey = \"phone\"\n",
+                "key hook.key: \"phone\" is no contact: a contact is key:CODE",
             ),
             (
                 "# first\nzone = \"Asia/Shangai\"\n",
@@ -501,5 +536,44 @@ mod tests {
             error.to_string(),
             "reading the configuration nowhere/kiosk.toml"
         );
+    }
+
+    #[test]
+    fn a_pin_is_shown_nowhere_whatever_is_written_for_it() {
+        let written = [
+            "\"12a4\"",
+            "\"7391739173\"",
+            "7391",
+            "0739",
+            "73.91",
+            "-7391",
+            "7391739173917391739173917391",
+            "[7391]",
+            "{ a = 7391 }",
+            "2073-09-11",
+            "7391x",
+            "'7391",
+            "\"7391",
+        ];
+        for pin in written {
+            for text in [
+                format!("[modem]\npin = {pin}\n"),
+                format!("[modem]\npim = {pin}\npin = {pin}\n"),
+                format!("modem = {{ pin = {pin} }}\n"),
+            ] {
+                let said = refused(&text);
+                for digits in ["73", "12a", "91"] {
+                    assert!(!said.contains(digits), "{text}: {said}");
+                }
+            }
+        }
+        assert!(
+            refused("[modem]\npin = 1234\n")
+                .contains("key modem.pin: a SIM PIN is written in quotes")
+        );
+        let good = "[modem]\npin = \"7391\"\n";
+        let config = Config::parse(Path::new("kiosk.toml"), good).unwrap();
+        assert!(config.modem.pin.is_some());
+        assert!(!format!("{config:?}").contains("7391"));
     }
 }

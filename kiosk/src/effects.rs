@@ -13,12 +13,15 @@ use crate::store::StoreActor;
 use crate::upstream::Upstream;
 use std::sync::Arc;
 use xinting_content::Library;
+use xinting_hw::hook::HookHandle;
 
 /// The actors of a running booth. An actor that could not be started is missing, and what needs it is said back.
 ///
 /// They are dropped in this order: the call hangs up first; the store goes last, when nobody can hand it anything.
 #[derive(Debug)]
 pub struct Hands {
+    /// The switch below the handset; it only tells.
+    pub hook: Option<HookHandle>,
     /// The modem.
     pub call: Option<CallActor>,
     /// The player.

@@ -7,6 +7,7 @@ use crate::store::{AdminLogEntry, Close, Running, Setting, StoreEvent};
 use crate::upstream::UpstreamEvent;
 use xinting_content::LineId;
 use xinting_hw::audio;
+use xinting_hw::hook::HookEvent;
 use xinting_hw::modem::ModemEvent;
 use xinting_session::{Input, PlayerCommand};
 
@@ -23,6 +24,8 @@ pub enum Event {
     Admin(AdminInput),
     /// The modem.
     Modem(ModemEvent),
+    /// The switch below the handset.
+    Hook(HookEvent),
     /// The player.
     Player(audio::PlayerEvent),
     /// The packs and the stick.

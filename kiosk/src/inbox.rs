@@ -100,6 +100,7 @@ fn state_of(event: &Event) -> Option<State> {
         | Event::Modem(
             ModemEvent::Call(_) | ModemEvent::Identified { .. } | ModemEvent::Volte(_),
         )
+        | Event::Hook(_)
         | Event::Player(
             PlayerEvent::Loaded { .. } | PlayerEvent::Unplayable { .. } | PlayerEvent::Ended,
         )

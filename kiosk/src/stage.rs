@@ -47,15 +47,16 @@ impl std::fmt::Debug for AppStage {
 
 impl AppStage {
     /// Starts the booth. Where a flow begins by setting the clock, `begins` is that time: the booth never sees another.
+    /// `handset`: the booth has a hook switch.
     ///
     /// # Errors
     /// [`StartError`].
-    pub fn start(plan: Plan, begins: Option<DateTime>) -> Result<Self, StartError> {
+    pub fn start(plan: Plan, begins: Option<DateTime>, handset: bool) -> Result<Self, StartError> {
         let clock = Rc::new(Clock::new(plan.config.zone.0.clone()));
         if let Some(begins) = begins {
             clock.set(begins);
         }
-        let sims = Sims::new(&plan.paths)?;
+        let sims = Sims::new(&plan.paths, handset)?;
         let app = wiring::start(&plan, Some(&sims), &clock)?;
         Ok(Self {
             plan,
@@ -104,8 +105,16 @@ impl Stage for AppStage {
             .map_err(|error| error.to_string())
     }
 
-    fn hook(&mut self, _lifted: bool) -> Result<(), String> {
-        Err("this booth has no hook switch".to_owned())
+    fn hook(&mut self, lifted: bool) -> Result<(), String> {
+        let Some(hook) = &self.sims.hook else {
+            return Err("this booth has no hook switch".to_owned());
+        };
+        if lifted {
+            hook.lift();
+        } else {
+            hook.down();
+        }
+        Ok(())
     }
 
     fn network(&mut self, up: bool) {

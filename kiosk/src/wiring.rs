@@ -6,7 +6,7 @@ use crate::actors::player::PlayerActor;
 use crate::actors::watchdog::Watchdog;
 use crate::adapters::Screens;
 use crate::admin::StickView;
-use crate::admin::health::{Facts, Way};
+use crate::admin::health::{Facts, HookFacts, Way};
 use crate::booth::{Beginning, Booth};
 use crate::booth_key;
 use crate::clock::Clock;
@@ -26,6 +26,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use xinting_content::{Lang, PublicKey};
 use xinting_hw::audio::{DeviceChoice, PlayerConfig, SimOut};
+use xinting_hw::hook::{HookConfig, HookHandle, HookSim, HookSimHandle};
 use xinting_hw::modem::{AbsentCause, ModemConfig, ModemHealth, ModemSim, ModemSimHandle};
 use xinting_hw::usb::{MountedStick, MountedStickConfig, StickPort, UsbSim};
 use xinting_session::{CanCall, Devices, Settings, SoundState};
@@ -74,6 +75,8 @@ pub enum StartError {
 pub struct Sims {
     /// The modem, behind a pty.
     pub modem: ModemSimHandle,
+    /// The hand on the handset; `None`: the booth has no hook switch.
+    pub hook: Option<HookSimHandle>,
     /// The sound card.
     pub sound: SimOut,
     /// The stick reader.
@@ -83,16 +86,18 @@ pub struct Sims {
 }
 
 impl Sims {
-    /// Makes them; their port and their mount point lie below the root.
+    /// Makes them; their port and their mount point lie below the root. `handset`: there is a hook switch, and the
+    /// handset lies on it.
     ///
     /// # Errors
     /// [`StartError::Simulated`].
-    pub fn new(paths: &Paths) -> Result<Self, StartError> {
+    pub fn new(paths: &Paths, handset: bool) -> Result<Self, StartError> {
         let place = paths.root().join("run/xinting");
         let made = |error: &dyn std::error::Error| StartError::Simulated(chain(error));
         std::fs::create_dir_all(&place).map_err(|error| made(&error))?;
         Ok(Self {
             modem: ModemSim::start(&place.join("modem")).map_err(|error| made(&error))?,
+            hook: handset.then(|| HookSim::new().1),
             sound: SimOut::new(),
             stick: UsbSim::new(&place.join("usb")).map_err(|error| made(&error))?,
             online: true,
@@ -100,9 +105,16 @@ impl Sims {
     }
 }
 
+/// The switch below the handset.
+enum HookDevice {
+    Real(HookConfig),
+    Simulated(HookSim),
+}
+
 /// The devices of one start.
 struct DeviceSet {
     modem: ModemConfig,
+    hook: HookDevice,
     sound: PlayerConfig,
     stick: Option<Box<dyn StickPort>>,
     online: bool,
@@ -127,9 +139,12 @@ impl DeviceSet {
         };
         Ok(Self {
             modem: ModemConfig {
-                port: config.modem.port.clone(),
+                port: config.modem.port.clone().map(|port| port.0),
+                pin: config.modem.pin.clone().map(|pin| pin.0),
+                power_command: config.modem.power_command.clone().map(|command| command.0),
                 ..ModemConfig::default()
             },
+            hook: HookDevice::Real(config.hook.config()),
             sound: PlayerConfig {
                 device: match (config.audio.host, &config.audio.device) {
                     (AudioHost::None, _) => DeviceChoice::None,
@@ -151,8 +166,12 @@ impl DeviceSet {
     fn simulated(config: &Config, sims: &Sims) -> Self {
         Self {
             modem: ModemConfig {
-                port: Some(sims.modem.port().to_owned()),
+                port: Some(sims.modem.port().into()),
                 ..ModemConfig::default()
+            },
+            hook: match &sims.hook {
+                Some(hook) => HookDevice::Simulated(hook.port()),
+                None => HookDevice::Real(HookConfig::default()),
             },
             sound: PlayerConfig {
                 device: match config.audio.host {
@@ -263,6 +282,12 @@ fn hands(
         told.push(Event::Modem(event))
     }));
     let told = to();
+    let tell = move |event| told.push(Event::Hook(event));
+    let hook = started(match devices.hook {
+        HookDevice::Real(config) => HookHandle::start(config, tell),
+        HookDevice::Simulated(switch) => HookHandle::start_with(switch, tell),
+    });
+    let told = to();
     let sound = PlayerActor::start(devices.sound, libraries.clone(), move |event| {
         told.push(Event::Player(event));
     });
@@ -303,6 +328,7 @@ fn hands(
         let _full = store.handle().show_outbox();
     }
     Hands {
+        hook,
         call,
         player,
         packs,
@@ -365,6 +391,10 @@ fn facts(
             None => ModemHealth::Absent(AbsentCause::NotConfigured),
         },
         modem_model: None,
+        hook: match &devices.hook {
+            HookDevice::Real(HookConfig { device: None, .. }) => HookFacts::NotConfigured,
+            HookDevice::Real(_) | HookDevice::Simulated(_) => HookFacts::Silent,
+        },
         sound: None,
         silent: plan.config.audio.host == AudioHost::None,
         district: match (&plan.config.district.url, booth) {

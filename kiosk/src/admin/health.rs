@@ -14,6 +14,8 @@ pub struct Facts {
     pub modem: ModemHealth,
     /// The modem's model, once it has said it.
     pub modem_model: Option<String>,
+    /// The switch below the handset.
+    pub hook: HookFacts,
     /// Sound; `None` until the first word of the player.
     pub sound: Option<Sound>,
     /// The configuration wants no sound.
@@ -32,6 +34,21 @@ pub struct Facts {
     pub stick: StickView,
     /// Devices whose actor did not take the last command: its queue was full, or it is missing.
     pub overrun: Vec<Device>,
+}
+
+/// The switch below the handset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HookFacts {
+    /// The configuration names none.
+    NotConfigured,
+    /// It has not said anything yet.
+    Silent,
+    /// The handset lies on it.
+    Down,
+    /// The handset is lifted.
+    Lifted,
+    /// It cannot be asked.
+    Gone,
 }
 
 /// The way to the district.
@@ -88,6 +105,12 @@ fn modem(facts: &Facts) -> DeviceHealth {
         }
         ModemHealth::Absent(AbsentCause::OpenFailed) => {
             (HealthState::Fault, "open failed".to_owned())
+        }
+        ModemHealth::Absent(AbsentCause::Ambiguous) => {
+            (HealthState::Fault, "several ports fit".to_owned())
+        }
+        ModemHealth::Absent(AbsentCause::OtherDevice) => {
+            (HealthState::Fault, "another device on this port".to_owned())
         }
         ModemHealth::Starting => (HealthState::Starting, String::new()),
         ModemHealth::NotResponding => (HealthState::NotResponding, String::new()),

@@ -50,7 +50,9 @@ impl Phone {
                 AbsentCause::NoSuchPort
                 | AbsentCause::PermissionDenied
                 | AbsentCause::PortInUse
-                | AbsentCause::OpenFailed,
+                | AbsentCause::OpenFailed
+                | AbsentCause::Ambiguous
+                | AbsentCause::OtherDevice,
             )
             | ModemHealth::NotResponding => Stands::Gone,
             ModemHealth::Starting | ModemHealth::Searching { .. } => Stands::Starting,

@@ -2,6 +2,7 @@
 //! a missing actor means.
 
 use super::*;
+use crate::admin::health::HookFacts;
 use crate::admin::{AdminInput, HealthState, PinProblem, StickPack};
 use crate::store::{AdminLogEntry, StoreHealth};
 use crate::upstream::Standing;
@@ -32,6 +33,7 @@ fn facts() -> Facts {
     Facts {
         modem: ModemHealth::Absent(AbsentCause::NotConfigured),
         modem_model: None,
+        hook: HookFacts::NotConfigured,
         sound: None,
         silent: false,
         district: Way::NotConfigured,

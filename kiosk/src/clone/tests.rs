@@ -286,6 +286,9 @@ fn every_key_of_the_default_configuration_is_understood() {
     let config = Config::parse(Path::new("kiosk.toml"), &text.join("\n")).unwrap();
     assert!(
         config.modem.port.is_some()
+            && config.modem.pin.is_some()
+            && config.modem.power_command.is_some()
+            && config.hook.device.is_some()
             && config.district.code.is_some()
             && config.packs.image.is_some()
     );
