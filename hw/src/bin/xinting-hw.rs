@@ -11,6 +11,8 @@ use clap::{Parser, Subcommand};
 mod audio;
 #[path = "xinting-hw/doctor.rs"]
 mod doctor;
+#[path = "xinting-hw/doctor_ports.rs"]
+mod doctor_ports;
 #[path = "xinting-hw/modem.rs"]
 mod modem;
 #[path = "xinting-hw/modem_exam.rs"]

@@ -1,30 +1,42 @@
 //! `xinting-hw doctor`: one page on every device, with what to do about each trouble.
 //!
-//! It looks at ports without opening them; only a port named with `--port` is talked to.
+//! It looks at ports without opening them; only a port named with `--port` is talked to, and, with `--scan`, the other
+//! ports of the same USB device. It dials nothing.
 
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::channel;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use clap::Args;
-use rustix::fs::{Access, access};
 use xinting_hw::audio;
-use xinting_hw::modem::{ModemConfig, ModemEvent, ModemHandle, ModemHealth};
+use xinting_hw::modem::{AbsentCause, ModemEvent, ModemHealth, PortChoice, VolteState};
 use xinting_hw::usb::MountedStickConfig;
 
-use crate::modem_words::{health_words, mend};
-use crate::output::{Trouble, line};
-
-/// Long enough for a modem that has just been given power to find its network.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::doctor_ports::{self, System, siblings};
+use crate::modem::{Line, Met};
+use crate::modem_exam::{Exam, Speed, USUAL_BAUD, Voice, device_file};
+use crate::modem_words::{health_words, mend, registration_words, volte_words};
+use crate::output::{Trouble, line, time};
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+What it can tell of a modem: not plugged in, no permission, held by another program (and which), not a modem's port,
+another speed, no SIM, PIN, wrong PIN, PUK, refused by the network, no network, weak signal, no VoLTE, no voice.
+Exit status 0: nothing to mend; 1: something is, marked !! on the page.")]
 pub(crate) struct DoctorArgs {
     /// The modem's port, to be talked to as well; without it ports are only looked at.
     #[arg(long, value_name = "PORT")]
-    port: Option<PathBuf>,
+    port: Option<PortChoice>,
+    /// Where the named port does not answer, try the other ports of the same USB device too.
+    #[arg(long, requires = "port")]
+    scan: bool,
+    /// A file with the SIM's PIN. It is entered once, if the card asks; a wrong one is not tried again.
+    #[arg(long, value_name = "FILE", requires = "port")]
+    pin_file: Option<PathBuf>,
+    /// How long a modem may take to find its network.
+    #[arg(long = "for", value_name = "TIME", default_value = "30s", value_parser = time)]
+    wait: Duration,
     /// The device node of the stick reader.
     #[arg(long, value_name = "NODE", default_value_os_t = MountedStickConfig::default().device)]
     stick: PathBuf,
@@ -32,24 +44,24 @@ pub(crate) struct DoctorArgs {
 
 /// The page as it grows, and whether anything on it wants mending.
 #[derive(Debug, Default)]
-struct Page {
+pub(crate) struct Page {
     troubles: usize,
 }
 
 impl Page {
-    fn title(&self, text: &str) -> Result<(), Trouble> {
+    pub(crate) fn title(&self, text: &str) -> Result<(), Trouble> {
         line(format!("\n{text}"))
     }
 
-    fn good(&self, text: impl std::fmt::Display) -> Result<(), Trouble> {
+    pub(crate) fn good(&self, text: impl std::fmt::Display) -> Result<(), Trouble> {
         line(format!("  ok    {text}"))
     }
 
-    fn note(&self, text: impl std::fmt::Display) -> Result<(), Trouble> {
+    pub(crate) fn note(&self, text: impl std::fmt::Display) -> Result<(), Trouble> {
         line(format!("  -     {text}"))
     }
 
-    fn trouble(
+    pub(crate) fn trouble(
         &mut self,
         text: impl std::fmt::Display,
         mend: impl std::fmt::Display,
@@ -65,9 +77,15 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<bool, Trouble> {
         "xinting-hw {}: what is there, what is wrong, how to mend it",
         env!("CARGO_PKG_VERSION")
     ))?;
-    ports(&mut page, args.port.as_deref())?;
-    if let Some(port) = &args.port {
-        modem(&mut page, port)?;
+    let device = args.port.as_ref().and_then(device_file);
+    let usable = doctor_ports::section(&mut page, &System::default(), device.as_deref())?;
+    match (&args.port, &device) {
+        (Some(port), None) => page.trouble(
+            format!("no one device is {port}"),
+            "compare with the ports above; where several fit, add the serial number or the interface (#2)",
+        )?,
+        (Some(port), Some(device)) if usable => modem(&mut page, args, port, device)?,
+        _ => {}
     }
     sound(&mut page)?;
     sticks(&mut page, &args.stick)?;
@@ -79,82 +97,142 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<bool, Trouble> {
     Ok(page.troubles == 0)
 }
 
-fn ports(page: &mut Page, named: Option<&Path>) -> Result<(), Trouble> {
-    page.title("Modem ports")?;
-    let mut found = serial_ports();
-    if let Some(named) = named
-        && !found.contains(&named.to_owned())
-    {
-        found.push(named.to_owned());
-    }
-    if found.is_empty() {
-        return page.note("no USB serial port: no modem is plugged in, or its driver (option, cdc_acm) is missing");
-    }
-    for port in found {
-        let Ok(about) = fs::metadata(&port) else {
-            page.trouble(
-                format!("{} does not exist", port.display()),
-                "plug the modem in, or name another port",
-            )?;
-            continue;
-        };
-        if !about.file_type().is_char_device() {
-            page.trouble(
-                format!("{} is not a serial port", port.display()),
-                "name a port such as /dev/ttyUSB2",
-            )?;
-        } else if access(&port, Access::READ_OK | Access::WRITE_OK).is_err() {
-            page.trouble(
-                format!("{} may not be opened by this user", port.display()),
-                "sudo usermod -aG dialout \"$USER\", then log in again",
-            )?;
-        } else {
-            let alias = stable_name(&port)
-                .map(|name| format!(", stable name {}", name.display()))
-                .unwrap_or_default();
-            page.good(format!("{} may be opened{alias}", port.display()))?;
+fn modem(
+    page: &mut Page,
+    args: &DoctorArgs,
+    port: &PortChoice,
+    device: &Path,
+) -> Result<(), Trouble> {
+    page.title("Modem")?;
+    let driver = Line::open(port, args.pin_file.as_deref())?;
+    let met = driver.meet(args.wait, |event| match event {
+        ModemEvent::Identified {
+            model,
+            manufacturer,
+            dialect,
+        } => page.good(format!(
+            "it calls itself {} (dialect {dialect})",
+            format!("{manufacturer} {model}").trim()
+        )),
+        _ => Ok(()),
+    })?;
+    // The port must be free for what follows.
+    drop(driver);
+    match &met.health {
+        ModemHealth::Absent(AbsentCause::PortInUse) => {
+            let (who, mend) = System::default().holders(device).words();
+            return page.trouble(format!("{} is {who}", device.display()), mend);
         }
+        ModemHealth::Starting | ModemHealth::NotResponding => {
+            return no_answer(page, device, args.scan);
+        }
+        _ => {}
     }
-    if named.is_none() {
-        page.note("nothing was opened; name the modem's port with --port to have it asked")?;
+    match mend(&met.health) {
+        Some(advice) => page.trouble(health_words(&met.health), advice)?,
+        None => page.good(health_words(&met.health))?,
+    }
+    if met.answers() {
+        voice(page, &met, device)?;
     }
     Ok(())
 }
 
-fn modem(page: &mut Page, port: &Path) -> Result<(), Trouble> {
-    page.title("Modem")?;
-    let (tell, events) = channel();
-    let config = ModemConfig {
-        port: Some(port.into()),
-        ..ModemConfig::default()
-    };
-    let _driver =
-        ModemHandle::start(config, move |event| drop(tell.send(event))).map_err(|error| {
-            Trouble::from_error(&error, "try again; the system is short of resources")
-        })?;
-    let until = Instant::now() + PATIENCE;
-    let mut health = ModemHealth::Starting;
-    while let Ok(event) = events.recv_timeout(until.saturating_duration_since(Instant::now())) {
-        match event {
-            ModemEvent::Identified { model, .. } => {
-                page.good(format!("it calls itself {model}"))?
-            }
-            ModemEvent::Health(found) => {
-                health = found;
-                if !matches!(
-                    health,
-                    ModemHealth::Starting | ModemHealth::Searching { .. }
-                ) {
-                    break;
-                }
-            }
-            ModemEvent::Call(_) | ModemEvent::Volte(_) => {}
+/// What a modem that answers has for calls: registration of both kinds, voice over LTE, voice at all.
+fn voice(page: &mut Page, met: &Met, device: &Path) -> Result<(), Trouble> {
+    if let Some(found) = Exam::open(device, USUAL_BAUD).map(|mut exam| exam.examine()) {
+        page.note(format!(
+            "2G/3G: {}; LTE: {}",
+            registration_words(found.circuit),
+            registration_words(found.lte)
+        ))?;
+        match found.voice {
+            Voice::Offered => page.good("it knows the commands of a voice call")?,
+            Voice::Unknown => page.note("it does not say whether it has voice")?,
+            Voice::Refused => page.trouble(
+                "it refuses every command of a voice call: it may be sold for data alone",
+                "read its full name off the label and compare it with the maker's list of variants with voice",
+            )?,
         }
     }
-    match mend(&health) {
-        Some(advice) => page.trouble(health_words(&health), advice),
-        None => page.good(health_words(&health)),
+    let volte = met.volte.unwrap_or(VolteState::Unknown);
+    let text = format!("VoLTE: {}", volte_words(volte));
+    match volte {
+        VolteState::Registered => page.good(text)?,
+        VolteState::Unknown => page.note(text)?,
+        VolteState::On => page.trouble(
+            text,
+            "ask the operator to allow VoLTE for this card, and wait some minutes after that; a call may still go over 2G or 3G",
+        )?,
+        VolteState::Off => page.trouble(
+            text,
+            "it could not be switched on: ask the operator for VoLTE on this card, and the maker for a firmware with it",
+        )?,
     }
+    page.note("it was not dialled; a test call shows whether its supply bears the 2 A bursts (`xinting-hw modem --port PORT dial NUMBER`)")
+}
+
+/// A port that opens and does not answer like a modem: another speed, another port, no power.
+fn no_answer(page: &mut Page, device: &Path, scan: bool) -> Result<(), Trouble> {
+    let speed = Exam::open(device, USUAL_BAUD).map(|mut exam| exam.find_speed());
+    match speed {
+        Some(Speed::Usual) => {
+            return page.trouble(
+                "it answers AT now and then, and not like a modem that is well",
+                "take its power away for ten seconds; look at its supply and cable",
+            );
+        }
+        Some(Speed::Other(baud)) => {
+            return page.trouble(
+                format!("it listens at {baud} baud, and a booth speaks {USUAL_BAUD}"),
+                format!(
+                    "tell it once at {baud} baud: AT+IPR={USUAL_BAUD}, then AT&W (such as with: picocom -b {baud} {})",
+                    device.display()
+                ),
+            );
+        }
+        Some(Speed::Noise) => {
+            return page.trouble(
+                "what comes from it is no text at any speed: a wrong speed, a wrong voltage, or another device",
+                "check its speed (AT+IPR), that the grounds are joined, and that the levels are right (1.8 V, 3.3 V, RS-232)",
+            );
+        }
+        Some(Speed::Silent) | None => {}
+    }
+    let others = siblings(device);
+    if others.is_empty() {
+        return page.trouble(
+            "nothing answers here at any speed",
+            "give the module power (and press its power key), and check that this is its AT port",
+        );
+    }
+    if !scan {
+        return page.trouble(
+            "nothing answers here at any speed",
+            format!(
+                "this device has {} other ports, and a module takes commands on one or two only: add --scan to try them",
+                others.len()
+            ),
+        );
+    }
+    let answering: Vec<String> = others
+        .iter()
+        .filter(|port| Exam::open(port, USUAL_BAUD).is_some_and(|mut exam| exam.answers()))
+        .map(|port| port.display().to_string())
+        .collect();
+    if answering.is_empty() {
+        return page.trouble(
+            "nothing answers here, nor on the other ports of this device",
+            "take the module's power away for ten seconds; it may hang, or lack its driver's AT port",
+        );
+    }
+    page.trouble(
+        format!(
+            "nothing answers here, but something does on {}",
+            answering.join(", ")
+        ),
+        format!("name {} as the modem's port", answering[0]),
+    )
 }
 
 fn sound(page: &mut Page) -> Result<(), Trouble> {
@@ -218,30 +296,4 @@ fn sticks(page: &mut Page, device: &Path) -> Result<(), Trouble> {
             device.display()
         )),
     }
-}
-
-fn serial_ports() -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir("/dev") else {
-        return Vec::new();
-    };
-    let mut ports: Vec<PathBuf> = entries
-        .flatten()
-        .filter(|entry| {
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            name.starts_with("ttyUSB") || name.starts_with("ttyACM")
-        })
-        .map(|entry| entry.path())
-        .collect();
-    ports.sort();
-    ports
-}
-
-/// A name that stays the same when the modem is plugged in elsewhere.
-fn stable_name(port: &Path) -> Option<PathBuf> {
-    fs::read_dir("/dev/serial/by-id")
-        .ok()?
-        .flatten()
-        .map(|link| link.path())
-        .find(|link| fs::canonicalize(link).is_ok_and(|target| target == *port))
 }

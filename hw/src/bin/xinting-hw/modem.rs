@@ -174,7 +174,7 @@ impl Line {
             }
             match &met.health {
                 ModemHealth::Starting | ModemHealth::Searching { .. } => {}
-                ModemHealth::Registered { .. } if met.volte.is_none() => {
+                ModemHealth::Registered { .. } if met.volte.is_none() && met.may_have_volte() => {
                     until = until.min(Instant::now() + VOLTE_WAIT);
                 }
                 _ => break,
@@ -219,6 +219,13 @@ impl Default for Met {
 }
 
 impl Met {
+    /// True when the module is of a family that this program can ask about `VoLTE`.
+    fn may_have_volte(&self) -> bool {
+        self.module
+            .as_ref()
+            .is_some_and(|(.., dialect)| dialect.dialect().volte().is_some())
+    }
+
     /// True for a modem that answers, whatever it says.
     pub(crate) const fn answers(&self) -> bool {
         self.module.is_some()

@@ -189,6 +189,11 @@ impl Exam {
         }
     }
 
+    /// True when something answers `AT` at the speed the port was opened with.
+    pub(crate) fn answers(&mut self) -> bool {
+        (0..2).any(|_| self.ask("AT", SHORT).end.is_some())
+    }
+
     /// Looks for the speed at which something answers, the usual one first. Only the computer's side is changed.
     pub(crate) fn find_speed(&mut self) -> Speed {
         let mut noise = false;
