@@ -17,6 +17,7 @@ use super::profile::{Maker, Profile, Switches};
 
 mod calls;
 mod commands;
+mod steer;
 #[cfg(test)]
 mod tests;
 mod wire;

@@ -1,9 +1,10 @@
 //! Whose module the simulator is: for each maker one small file with its true habits, the bad ones too.
 //!
 //! A [`Maker`] says what is different from 27.007 and V.250 by the letter; what is the same for all is in
-//! [`super::machine`]. The habits were taken from manuals and from drivers and firmware that can be read, each with
-//! its source beside it; what no source was found for is marked `unverified`. Nothing here is shared with the driver's
-//! own dialects, so that an error there is not answered by the same error here.
+//! [`super::machine`]. The habits were taken from drivers, firmware and dialogues that can be read, each with its
+//! source beside it; what no source was read for is marked `unverified`, and a manual that is only named was not read.
+//! Nothing here is shared with the driver's own dialects, so that an error there is not answered by the same error
+//! here.
 
 use std::fmt;
 
@@ -99,6 +100,8 @@ pub struct Switches {
     pub more_reports: bool,
     /// `+CVHU`, 0 to 2.
     pub hang_up_mode: u8,
+    /// `ATX`, 0 to 4.
+    pub result_form: u8,
     /// Kept: `VoLTE` is to be on.
     pub volte_wanted: bool,
     /// `VoLTE` is on; follows the wish at once or after a restart.
@@ -107,15 +110,19 @@ pub struct Switches {
     pub ims_registered: bool,
 }
 
-/// PIN and PUK tries left, as makers report them.
+/// What a maker's own command may need to know of the rest of the module.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Tries {
+pub struct Facts {
     /// What the card wants.
     pub card: CardState,
     /// PIN tries left, 0 to 3.
     pub pin: u8,
     /// PUK tries left, 0 to 10.
     pub puk: u8,
+    /// False when switching `VoLTE` on is to be refused.
+    pub may_switch: bool,
+    /// A call is up.
+    pub in_call: bool,
 }
 
 /// Answer to a command only this maker has.
@@ -125,6 +132,8 @@ pub enum Answer {
     Lines(Vec<String>),
     /// An error with this 27.007 code.
     Error(u16),
+    /// OK, and all calls end.
+    HangUp,
 }
 
 impl Answer {
@@ -189,7 +198,7 @@ pub trait Maker: fmt::Debug + Send + Sync {
     }
 
     /// The word of V.250 for a call's end, where the maker says one.
-    fn end_word(&self, why: Why) -> Option<&'static str> {
+    fn end_word(&self, why: Why, _switches: Switches) -> Option<&'static str> {
         match why {
             Why::Here => None,
             Why::Remote => Some("NO CARRIER"),
@@ -242,6 +251,11 @@ pub trait Maker: fmt::Debug + Send + Sync {
         false
     }
 
+    /// True when it says that the line is open as soon as the other side rings.
+    fn opens_at_ringback(&self) -> bool {
+        false
+    }
+
     /// How it refuses to dial without a card.
     fn without_card(&self) -> Refusal {
         Refusal::Code
@@ -252,15 +266,8 @@ pub trait Maker: fmt::Debug + Send + Sync {
         true
     }
 
-    /// Commands only this maker has; `None` for what it does not know. `may_switch` is false when switching `VoLTE`
-    /// on is to be refused.
-    fn own_command(
-        &self,
-        _body: &str,
-        _switches: &mut Switches,
-        _tries: Tries,
-        _may_switch: bool,
-    ) -> Option<Answer> {
+    /// Commands only this maker has; `None` for what it does not know.
+    fn own_command(&self, _body: &str, _switches: &mut Switches, _facts: Facts) -> Option<Answer> {
         None
     }
 }

@@ -97,39 +97,22 @@ impl Worker {
 
     fn obey(&mut self, verb: SimVerb) -> Result<(), SimError> {
         let now = self.started.elapsed();
-        match verb {
-            SimVerb::Unplug => self.pty = None,
-            SimVerb::Plug => {
+        match self.machine.steer(now, verb) {
+            Some(SimVerb::Unplug) => self.pty = None,
+            Some(SimVerb::Plug) => {
                 if self.pty.is_none() {
                     self.machine.power_cycle(now);
                     self.pty = Some(Pty::open(&self.link)?);
                 }
             }
-            SimVerb::Rename(link) => {
+            Some(SimVerb::Rename(link)) => {
+                // The old name goes first, as when USB enumerates anew.
                 self.pty = None;
                 self.pty = Some(Pty::open(&link)?);
                 self.link = link;
             }
-            SimVerb::Next(next) => self.machine.set_next_call(next),
-            SimVerb::HangUp => self.machine.remote_hang_up(),
-            SimVerb::Ring => self.machine.ring(),
-            SimVerb::Reset => self.machine.restart(now),
-            SimVerb::PowerCycle => self.machine.power_cycle(now),
-            SimVerb::Profile(profile) => self.machine.become_profile(now, profile),
-            SimVerb::Fail(fault) => self.machine.fail_next(fault),
-            SimVerb::FailAlways(fault) => self.machine.fail_repeatedly(fault),
-            SimVerb::Clear(fault) => self.machine.clear(fault),
-            SimVerb::ClearAll => self.machine.clear_all(),
-            SimVerb::Signal(csq) => self.machine.set_signal(csq),
-            SimVerb::RadioOff => self.machine.radio_off(),
-            SimVerb::Network(network) => self.machine.set_network(network),
-            SimVerb::Card(inserted) => self.machine.set_card_inserted(inserted),
-            SimVerb::Pin(pin) => self.machine.set_pin(pin),
-            SimVerb::Puk => self.machine.block_card(),
-            SimVerb::Volte(on) => self.machine.set_volte(on),
-            SimVerb::DialStyle(style) => self.machine.set_dial_style(style),
-            SimVerb::ListForm(form) => self.machine.set_list_form(form),
-            SimVerb::LineEnds(ends) => self.machine.set_line_ends(ends),
+            // Done.
+            Some(_) | None => {}
         }
         Ok(())
     }

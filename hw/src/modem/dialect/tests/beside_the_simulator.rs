@@ -4,13 +4,15 @@
 use super::*;
 use crate::modem::sim::card::CardState;
 use crate::modem::sim::profile::{
-    Answer, CallView, Maker, News, Profile, Stat, Switches, Tries, Why,
+    Answer, CallView, Facts, Maker, News, Profile, Stat, Switches, Why,
 };
 
-const TRIES: Tries = Tries {
+const FACTS: Facts = Facts {
     card: CardState::Pin,
     pin: 2,
     puk: 9,
+    may_switch: true,
+    in_call: false,
 };
 
 /// Every simulated module with the dialect that recognises it.
@@ -28,8 +30,9 @@ fn pairs() -> impl Iterator<Item = (&'static dyn Maker, &'static dyn Dialect)> {
 
 fn ask(maker: &dyn Maker, switches: &mut Switches, command: &str) -> Option<Vec<String>> {
     let body = command.strip_prefix("AT").unwrap().to_ascii_uppercase();
-    match maker.own_command(&body, switches, TRIES, true)? {
+    match maker.own_command(&body, switches, FACTS)? {
         Answer::Lines(lines) => Some(lines),
+        Answer::HangUp => Some(Vec::new()),
         Answer::Error(_) => None,
     }
 }
@@ -155,7 +158,7 @@ fn tones_restarts_and_tries_are_taken() {
         if let Some(answer) = ask(maker, &mut maker.switches(), tries.query) {
             assert_eq!(
                 (tries.read)(&answer),
-                Some(TRIES.pin),
+                Some(FACTS.pin),
                 "{maker:?}: {answer:?}"
             );
         }

@@ -221,7 +221,8 @@ impl Machine {
     }
 
     pub(super) fn step(&mut self, id: u8, step: Step) {
-        let early = self.has(Fault::ActiveAtRingback);
+        let opens = self.maker().opens_at_ringback();
+        let early = opens || self.has(Fault::ActiveAtRingback);
         let now = self.now;
         let Some(call) = self.calls.iter_mut().find(|call| call.id == id) else {
             return;
@@ -229,12 +230,19 @@ impl Machine {
         match step {
             Step::Alert => {
                 call.stat = if early { Stat::Active } else { Stat::Alerting };
+                if opens {
+                    call.opened = Some(now);
+                }
                 self.tell(id, News::Alerting);
+                if opens {
+                    self.tell(id, News::Taken);
+                }
             }
             Step::Take => {
                 call.stat = Stat::Active;
-                call.opened = Some(now);
-                self.taken(id);
+                let told = call.opened.is_some();
+                call.opened = call.opened.or(Some(now));
+                self.taken(id, told);
             }
             Step::End(why) => self.end(id, why),
             Step::Ring => {
@@ -247,7 +255,8 @@ impl Machine {
         }
     }
 
-    fn taken(&mut self, id: u8) {
+    /// `told` when the module has said already that the line is open.
+    fn taken(&mut self, id: u8, told: bool) {
         let style = self.style();
         let mine = self
             .calls
@@ -263,7 +272,9 @@ impl Machine {
         } else if mine && style == DialStyle::OkThenConnect {
             self.say_unasked("CONNECT");
         }
-        self.tell(id, News::Taken);
+        if !told {
+            self.tell(id, News::Taken);
+        }
     }
 
     /// `ATA`: false when nobody calls.
@@ -295,7 +306,7 @@ impl Machine {
         if self.owed_final == Some(id) {
             self.owed_final = None;
         }
-        if let Some(word) = self.maker().end_word(why) {
+        if let Some(word) = self.maker().end_word(why, self.switches) {
             self.say_unasked(word);
         }
     }

@@ -4,7 +4,7 @@
 use super::{Later, Machine};
 use crate::modem::sim::card::{CardState, Verdict};
 use crate::modem::sim::habits::Fault;
-use crate::modem::sim::profile::{Answer, Tries};
+use crate::modem::sim::profile::{Answer, Facts};
 
 impl Machine {
     pub(super) fn command(&mut self, line: &str) {
@@ -81,8 +81,11 @@ impl Machine {
     /// Commands that have nothing to go wrong.
     fn basic(&mut self, body: &str) -> bool {
         match body {
-            "" | "Z" | "&F" | "V1" | "Q0" | "X4" | "+CSCS=\"GSM\"" | "+COPS=3,0" | "+CLIP=0"
+            "" | "Z" | "&F" | "V1" | "Q0" | "+CSCS=\"GSM\"" | "+COPS=3,0" | "+CLIP=0"
             | "+CLIP=1" | "+CRC=0" | "+COLP=0" | "+CCWA=0" | "+CCWA=0,0,1" | "+CCWA=1" => {}
+            "X0" | "X1" | "X2" | "X3" | "X4" => {
+                self.switches.result_form = body.as_bytes()[1] - b'0';
+            }
             "E0" => self.echo = false,
             "E1" => self.echo = true,
             "+CMEE=0" => self.error_form = 0,
@@ -266,16 +269,15 @@ impl Machine {
             };
         }
         self.switches.ims_registered = self.in_ims();
-        let tries = Tries {
+        let facts = Facts {
             card: self.card_state(),
             pin: self.card.pin_tries(),
             puk: self.card.puk_tries(),
+            may_switch: !(switches_volte_on(body) && self.struck(Fault::VolteRefused)),
+            in_call: self.calls_up() > 0,
         };
-        let refused = switches_volte_on(body) && self.struck(Fault::VolteRefused);
         let mut switches = self.switches;
-        let answer = self
-            .maker()
-            .own_command(body, &mut switches, tries, !refused);
+        let answer = self.maker().own_command(body, &mut switches, facts);
         self.switches = switches;
         match answer {
             Some(Answer::Lines(lines)) => {
@@ -285,6 +287,10 @@ impl Machine {
                 self.finish();
             }
             Some(Answer::Error(code)) => self.cme(code),
+            Some(Answer::HangUp) => {
+                self.hang_up(Fault::ChupKeepsCall);
+                self.finish();
+            }
             // 27.007 section 8.71, where the maker has nothing of its own to say.
             None if body == "+CIREG?" => {
                 let inside = u8::from(self.switches.ims_registered);

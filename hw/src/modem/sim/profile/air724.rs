@@ -4,7 +4,7 @@
 //! - *LD*: luatdoc.papapoi.com, pages 434 and 442 (通话语音, 通话控制), by the maker's own people
 //! - *RDA*: the chip maker's AT sources as published in amitv87/8910DM_LVGL, `components/ats/cc/at_cmd_cc.c`
 
-use super::{Answer, CallView, CardState, DialStyle, Maker, News, Switches, Tries};
+use super::{Answer, CallView, CardState, DialStyle, Facts, Maker, News, Switches, Why};
 
 #[derive(Debug)]
 pub(super) struct Air724;
@@ -52,12 +52,27 @@ impl Maker for Air724 {
         DialStyle::OkThenConnect
     }
 
-    // RDA: `+CIEV: "CALL",1` while there is a call and 0 when there is none; the rest is the words of V.250.
+    // RDA: `+CIEV: "CALL",1` while there is a call and 0 when there is none, `+CIEV: "SOUNDER",1` while it rings; the rest
+    // is the words of V.250. That the maker kept it so is unverified.
     fn call_words(&self, news: News, _call: CallView<'_>, _switches: Switches) -> Vec<String> {
         match news {
             News::Dialling => vec!["+CIEV: \"CALL\",1".to_owned()],
-            News::Ended { .. } => vec!["+CIEV: \"CALL\",0".to_owned()],
-            News::Alerting | News::Taken | News::Incoming => Vec::new(),
+            News::Alerting => vec!["+CIEV: \"SOUNDER\",1".to_owned()],
+            News::Ended { .. } => vec![
+                "+CIEV: \"SOUNDER\",0".to_owned(),
+                "+CIEV: \"CALL\",0".to_owned(),
+            ],
+            News::Taken | News::Incoming => Vec::new(),
+        }
+    }
+
+    // LD: BUSY only after ATX3 or ATX4; that it is NO CARRIER before, and that this is how it starts, is unverified.
+    fn end_word(&self, why: Why, switches: Switches) -> Option<&'static str> {
+        match why {
+            Why::Here => None,
+            Why::Busy if switches.result_form >= 3 => Some("BUSY"),
+            Why::Busy | Why::Remote => Some("NO CARRIER"),
+            Why::NoAnswer => Some("NO ANSWER"),
         }
     }
 
@@ -71,25 +86,21 @@ impl Maker for Air724 {
         &["+RESET", "+CFUN=1,1"]
     }
 
-    fn own_command(
-        &self,
-        body: &str,
-        switches: &mut Switches,
-        _tries: Tries,
-        may_switch: bool,
-    ) -> Option<Answer> {
+    fn own_command(&self, body: &str, switches: &mut Switches, facts: Facts) -> Option<Answer> {
         Some(match body {
+            // RDA refuses it during a call.
+            "+SETVOLTE=0" | "+SETVOLTE=1" if facts.in_call => Answer::Error(3),
             // LD gives OK and no restart. That it is kept: unverified.
             "+SETVOLTE=0" | "+SETVOLTE=1" => {
                 let on = body.ends_with('1');
-                if on && !may_switch {
+                if on && !facts.may_switch {
                     return Some(Answer::Error(3));
                 }
                 switches.volte_wanted = on;
                 switches.volte = on;
                 Answer::ok()
             }
-            // Unverified.
+            // RDA, `atCmdHandleSETVOLTE`.
             "+SETVOLTE?" => Answer::line(format!("+SETVOLTE: {}", u8::from(switches.volte_wanted))),
             _ => return None,
         })

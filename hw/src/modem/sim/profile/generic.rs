@@ -1,6 +1,6 @@
 //! A module by 27.007 and V.250 alone, for whatever has no profile of its own.
 
-use super::{Answer, CardState, Maker, Switches, Tries};
+use super::{Answer, CardState, Facts, Maker, Switches};
 
 #[derive(Debug)]
 pub(super) struct Generic;
@@ -26,20 +26,13 @@ impl Maker for Generic {
         vec!["RDY"]
     }
 
-    fn own_command(
-        &self,
-        body: &str,
-        _switches: &mut Switches,
-        tries: Tries,
-        _may_switch: bool,
-    ) -> Option<Answer> {
-        // 27.007 section 8.65, `+CPINR`: remaining tries for the code that is asked for, and how many there are at best.
-        (body == "+CPINR" || body == "+CPINR=\"SIM PIN\"").then(|| {
-            let mut lines = vec![format!("+CPINR: SIM PIN,{},3", tries.pin)];
-            if body == "+CPINR" {
-                lines.push(format!("+CPINR: SIM PUK,{},10", tries.puk));
-            }
-            Answer::Lines(lines)
+    fn own_command(&self, body: &str, _switches: &mut Switches, facts: Facts) -> Option<Answer> {
+        // 27.007 section 8.65, `+CPINR`: tries left for a code, and how many there are at best.
+        let pin = format!("+CPINR: SIM PIN,{},3", facts.pin);
+        Some(match body {
+            "+CPINR=\"SIM PIN\"" => Answer::line(pin),
+            "+CPINR" => Answer::Lines(vec![pin, format!("+CPINR: SIM PUK,{},10", facts.puk)]),
+            _ => return None,
         })
     }
 }

@@ -1,12 +1,12 @@
-//! Huawei modules and sticks.
+//! Huawei sticks and modules with voice: the names of an MU509, the older sticks' narrower ways where the two differ.
 //!
 //! Sources, by the short names used below:
 //! - *MU*: HUAWEI MU509 HSDPA LGA Module AT Command Interface Specification, issue 04
-//! - *CD*: asterisk-chan-dongle, `at_command.c`
+//! - *CD*: asterisk-chan-datacard and its heir chan-dongle, `at_command.c`
 //! - *OF*: oFono, `drivers/huaweimodem/voicecall.c`
 //! - *MM*: `ModemManager`, `plugins/huawei`
 
-use super::{Answer, CallView, CardState, Maker, News, Switches, Tries, Why, one_tone};
+use super::{Answer, CallView, CardState, Facts, Maker, News, Switches, Why, one_tone};
 
 #[derive(Debug)]
 pub(super) struct Huawei;
@@ -20,12 +20,12 @@ impl Maker for Huawei {
         "MU509"
     }
 
-    // MU section 3.4: sticks say `huawei`, modules the full name.
+    // Unverified: sticks say `huawei`, modules the full name.
     fn manufacturer(&self) -> &'static str {
         "huawei"
     }
 
-    // MU section 3.1. Revision invented.
+    // Unverified. Revision invented.
     fn information(&self) -> &'static [&'static str] {
         &[
             "Manufacturer: huawei",
@@ -36,7 +36,7 @@ impl Maker for Huawei {
         ]
     }
 
-    // MU section 16, ^SYSSTART; ^SIMST and ^SRVST without a blank, as MM reads them.
+    // Unverified; ^SIMST and ^SRVST without a blank, as MM reads them.
     fn boot_words(&self, card: CardState) -> Vec<&'static str> {
         match card {
             CardState::Ready => vec!["^SYSSTART", "^SIMST:1", "^SRVST:2"],
@@ -57,7 +57,7 @@ impl Maker for Huawei {
         "^RSSI:20"
     }
 
-    // MU section 3, ^CURC: reports are on from the factory.
+    // MM switches ^CURC on to be sure; that it is on from the factory is unverified.
     fn switches(&self) -> Switches {
         Switches {
             reports: true,
@@ -65,9 +65,9 @@ impl Maker for Huawei {
         }
     }
 
-    // MU sections 9.14 to 9.17 and OF: ^ORIG:<id>,<type> ^CONF:<id> ^CONN:<id>,<type> ^CEND:<id>,<seconds>,<status>[,<cause>],
-    // without a blank. The cause is left out when the network never answered (MU section 9.17, note); end status 29 is
-    // an end from this side, 25 one by the network.
+    // OF: ^ORIG:<id>,<type> ^CONF:<id> ^CONN:<id>,<type> ^CEND:<id>,<seconds>,<status>[,<cause>]; without a blank in MU
+    // section 9.17, and in a dialogue with an E303C (bg111/asterisk-chan-dongle, issue 296). End status 29 is an end from
+    // this side, 25 one by the network (MU section 9.17); the cause is that of 24.008 section 10.5.4.11.
     fn call_words(&self, news: News, call: CallView<'_>, switches: Switches) -> Vec<String> {
         if !switches.reports {
             return Vec::new();
@@ -87,11 +87,12 @@ impl Maker for Huawei {
     }
 
     // The cause in ^CEND is the only place that tells busy from any other end; the word is always the same (unverified).
-    fn end_word(&self, why: Why) -> Option<&'static str> {
+    fn end_word(&self, why: Why, _switches: Switches) -> Option<&'static str> {
         (why != Why::Here).then_some("NO CARRIER")
     }
 
-    // CD sends ^DTMF=<call>,<tone> and says beside it that +VTS does not work; the call is given.
+    // CD sends ^DTMF=<call>,<tone> in place of +VTS, which sticks do not take (unverified). MU section 11.6 has +VTS; the
+    // stick is the harder partner.
     fn tone(&self, body: &str) -> Option<char> {
         let (call, tone) = body.strip_prefix("^DTMF=")?.split_once(',')?;
         call.parse::<u8>().ok().filter(|call| *call > 0)?;
@@ -104,18 +105,12 @@ impl Maker for Huawei {
         5
     }
 
-    // MU section 3, AT^RESET.
+    // MM resets with it.
     fn restarts(&self) -> &'static [&'static str] {
         &["^RESET", "+CFUN=1,1"]
     }
 
-    fn own_command(
-        &self,
-        body: &str,
-        switches: &mut Switches,
-        tries: Tries,
-        _may_switch: bool,
-    ) -> Option<Answer> {
+    fn own_command(&self, body: &str, switches: &mut Switches, facts: Facts) -> Option<Answer> {
         Some(match body {
             "^CURC=0" | "^CURC=1" => {
                 switches.reports = body.ends_with('1');
@@ -123,8 +118,8 @@ impl Maker for Huawei {
             }
             // MM, `plugins/huawei`: ^CPIN: <state>,<tries of what is asked for>,<PUK>,<PIN>,<PUK2>,<PIN2>.
             "^CPIN?" => {
-                let (pin, puk) = (tries.pin, tries.puk);
-                Answer::line(match tries.card {
+                let (pin, puk) = (facts.pin, facts.puk);
+                Answer::line(match facts.card {
                     CardState::Ready => format!("^CPIN: READY,,{puk},{pin},10,3"),
                     CardState::Pin => format!("^CPIN: SIM PIN,{pin},{puk},{pin},10,3"),
                     CardState::Puk => format!("^CPIN: SIM PUK,{puk},{puk},{pin},10,3"),

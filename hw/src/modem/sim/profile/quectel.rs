@@ -1,12 +1,11 @@
 //! Quectel EC25 and its like (EC20, EG25).
 //!
 //! Sources, by the short names used below:
-//! - *EC2x*: `Quectel_EC2x&EG9x&EG2x-G&EM05` Series AT Commands Manual V2.0
 //! - *QT*: Quectel's own module tests, `test_linux_qss_weak_signal_01_016` and its neighbours, as published
 //! - *CQ*: asterisk-chan-quectel (mpmc), `src/at_parse.c` and `src/at_command.c`
 //! - *OF*: oFono, `drivers/atmodem/sim.c`
 
-use super::{Answer, CallView, CardState, Maker, News, Refusal, Stat, Switches, Tries, one_tone};
+use super::{Answer, CallView, CardState, Facts, Maker, News, Refusal, Stat, Switches, one_tone};
 
 #[derive(Debug)]
 pub(super) struct Quectel;
@@ -20,17 +19,17 @@ impl Maker for Quectel {
         "EC25"
     }
 
-    // EC2x sections 2.2 and 2.3.
+    // Unverified, as seen in many dialogues.
     fn manufacturer(&self) -> &'static str {
         "Quectel"
     }
 
-    // EC2x section 2.1: maker, model, revision on three lines. Revision invented.
+    // Maker, model, revision on three lines, as an EC200U wrote it to somebody who published his notes. Revision invented.
     fn information(&self) -> &'static [&'static str] {
         &["Quectel", "EC25", "Revision: EC25EFAR06A01M4G"]
     }
 
-    // EC2x section 14 (list of unasked result codes) and appendix; the order is that of an EC25's log (unverified).
+    // Unverified, as seen in many logs.
     fn boot_words(&self, card: CardState) -> Vec<&'static str> {
         match card {
             CardState::Ready => vec![
@@ -47,7 +46,7 @@ impl Maker for Quectel {
         }
     }
 
-    // EC2x section 5.10, +QSIMSTAT, says more where it is switched on; +CPIN: NOT READY comes anyway.
+    // Unverified. +QSIMSTAT says more where it is switched on.
     fn card_words(&self, inserted: bool) -> &'static [&'static str] {
         if inserted {
             &["+CPIN: READY", "+QUSIM: 1"]
@@ -56,14 +55,14 @@ impl Maker for Quectel {
         }
     }
 
-    // EC2x section 2.25, AT+QINDCFG.
+    // CQ switches it on and reads it.
     fn chatter(&self) -> &'static str {
         "+QIND: \"csq\",23,99"
     }
 
-    // QT: `^DSCI: 2,0,2,0,133,129` dialling, `^DSCI: 2,0,7,…` ringing at the other side; the number is not quoted. 3 is
-    // connected, 6 is over (EC2x section 7.16; CQ has a 6). `+QIND: "ccinfo"` writes the states of +CLCC and −1 for over
-    // (EC2x section 2.25, CQ).
+    // QT: `^DSCI: 2,0,2,0,133,129` dialling, `^DSCI: 2,0,7,…` ringing at the other side; the number is not quoted. 6 is
+    // over (CQ has one); 3 is connected (the maker's `quec_atcmd_call.h`). `+QIND: "ccinfo"` writes the states of +CLCC, and
+    // −1 for over (CQ).
     fn call_words(&self, news: News, call: CallView<'_>, switches: Switches) -> Vec<String> {
         let direction = u8::from(call.incoming);
         let mut words = Vec::new();
@@ -106,12 +105,12 @@ impl Maker for Quectel {
         2
     }
 
-    // EC2x section 7.13: the tones stand in quotes. That one without quotes is refused: unverified.
+    // CQ writes the tone in quotes. That one without quotes is refused is unverified.
     fn tone(&self, body: &str) -> Option<char> {
         one_tone(body.strip_prefix("+VTS=\"")?.strip_suffix('"')?)
     }
 
-    // EC2x section 12.1.
+    // CQ sets 1 and 5, to hear a difference: 0 to 5 (unverified).
     fn loudest(&self) -> u8 {
         5
     }
@@ -125,13 +124,7 @@ impl Maker for Quectel {
         false
     }
 
-    fn own_command(
-        &self,
-        body: &str,
-        switches: &mut Switches,
-        tries: Tries,
-        may_switch: bool,
-    ) -> Option<Answer> {
+    fn own_command(&self, body: &str, switches: &mut Switches, facts: Facts) -> Option<Answer> {
         Some(match body {
             "^DSCI=0" | "^DSCI=1" => {
                 switches.reports = body.ends_with('1');
@@ -145,20 +138,23 @@ impl Maker for Quectel {
                 switches.more_reports = true;
                 Answer::ok()
             }
-            // OF and EC2x section 5.11.
+            // OF reads it; with all tries left it is `+QPINC: "SC",3,10` on a BG95 and others.
             "+QPINC?" => Answer::Lines(vec![
-                format!("+QPINC: \"SC\",{},{}", tries.pin, tries.puk),
+                format!("+QPINC: \"SC\",{},{}", facts.pin, facts.puk),
                 "+QPINC: \"P2\",3,10".to_owned(),
             ]),
-            "+QPINC=\"SC\"" => Answer::line(format!("+QPINC: \"SC\",{},{}", tries.pin, tries.puk)),
+            "+QPINC=\"SC\"" => Answer::line(format!("+QPINC: \"SC\",{},{}", facts.pin, facts.puk)),
             // The second field tells whether VoLTE is in force: an EC20 with a general operator profile shows 1,0 for
-            // ever, one that is in use 1,1. Kept, and in force after a restart (EC2x section 4, AT+QCFG="ims").
+            // ever, one that is in use 1,1. Kept, and in force after a restart (unverified).
             "+QCFG=\"IMS\"" => Answer::line(format!(
                 "+QCFG: \"ims\",{},{}",
                 u8::from(switches.volte_wanted),
                 u8::from(switches.ims_registered)
             )),
-            "+QCFG=\"IMS\",1" | "+QCFG=\"IMS\",1,1" if !may_switch => Answer::Error(3),
+            // CQ ends calls with a cause, and with the call's number behind it.
+            "+QHUP" => Answer::HangUp,
+            _ if body.starts_with("+QHUP=") => Answer::HangUp,
+            "+QCFG=\"IMS\",1" | "+QCFG=\"IMS\",1,1" if !facts.may_switch => Answer::Error(3),
             "+QCFG=\"IMS\",1" => {
                 switches.volte_wanted = true;
                 Answer::ok()

@@ -2,13 +2,12 @@
 //!
 //! Sources, by the short names used below:
 //! - *M800*: SIM800 Series AT Command Manual V1.09
-//! - *M7600*: `SIM7500_SIM7600` Series AT Command Manual V2.00
-//! - *A76XX*: A76XX Series AT Command Manual V1.09
 //! - *MM*: `ModemManager`, `plugins/simtech/mm-modem-helpers-simtech.c`
 //! - *CQ*: asterisk-chan-quectel (mpmc), `src/at_command.c`
 //! - *T65*: Xinyuan-LilyGO/T-SIM7600X, issue 65, a dialogue with a SIM7600G
+//! - *ESP*: espressif/esp-protocols, issue 789, what a SIM7600 says when it starts
 
-use super::{Answer, CallView, CardState, Maker, News, Switches, Tries, Why};
+use super::{Answer, CallView, CardState, Facts, Maker, News, Switches};
 
 #[derive(Debug)]
 pub(super) enum Simcom {
@@ -36,8 +35,7 @@ impl Maker for Simcom {
         }
     }
 
-    // M800 section 3.2.1: `SIMCOM_Ltd`; M7600 section 2.23: `SIMCOM INCORPORATED`; the A7670 says the same as the latter
-    // (unverified).
+    // Unverified, as seen in many dialogues with either.
     fn manufacturer(&self) -> &'static str {
         match self {
             Self::Sim800c => "SIMCOM_Ltd",
@@ -45,7 +43,7 @@ impl Maker for Simcom {
         }
     }
 
-    // M800 section 2.2.12, M7600 section 2.14: the LTE modules answer `ATI` with named lines. Revisions invented.
+    // Unverified: the LTE modules answer `ATI` with named lines. Revisions invented.
     fn information(&self) -> &'static [&'static str] {
         match self {
             Self::Sim800c => &["SIM800 R14.18"],
@@ -66,9 +64,8 @@ impl Maker for Simcom {
         }
     }
 
-    // M800 section 19 for RDY, +CFUN: 1, +CPIN, Call Ready, SMS Ready. RDY, +CPIN: READY and SMS DONE in a SIM7600's log
-    // are in espressif/esp-protocols, issue 789; PB DONE after them is M7600 section 23. `*ATREADY: 1` of ASR modules:
-    // unverified.
+    // SIM800: the manual's list of unsolicited result codes (order unverified). SIM7600: ESP has RDY, +CPIN: READY,
+    // SMS DONE; PB DONE after them, and `*ATREADY: 1` of the ASR modules, are unverified.
     fn boot_words(&self, card: CardState) -> Vec<&'static str> {
         let card = match card {
             CardState::Ready => "+CPIN: READY",
@@ -84,7 +81,7 @@ impl Maker for Simcom {
         }
     }
 
-    // M800 section 19 (+CPIN: NOT READY); M7600 section 23 (+CPIN: SIM REMOVED).
+    // Unverified.
     fn card_words(&self, inserted: bool) -> &'static [&'static str] {
         match (inserted, self.is_lte()) {
             (true, _) => &["+CPIN: READY"],
@@ -101,9 +98,8 @@ impl Maker for Simcom {
         }
     }
 
-    // `+CVHU` is 1 from the factory on the LTE modules, so ATH is answered OK and ends nothing: T65, where ATH works
-    // only after AT+CVHU=0 (M7600 section 4.1). A7670: unverified. `+CAVIMS` is 1 from the factory (find in the field:
-    // an A7680 that was never touched answers `+CAVIMS: 1` and `+CIREG: 1,1,15`).
+    // On the LTE modules ATH is answered OK and ends nothing until AT+CVHU=0: T65, for the SIM7600; 27.007 section 6.20
+    // lets it be so. That the A7670 does the same is unverified, as is that its VoLTE is on from the factory.
     fn switches(&self) -> Switches {
         let lte = self.is_lte();
         Switches {
@@ -118,9 +114,15 @@ impl Maker for Simcom {
         switches.hang_up_mode == 0
     }
 
-    // MM: `VOICE CALL: BEGIN`, `VOICE CALL: END: 000041`, the seconds may be missing. T65: the END comes before the OK of
-    // the hang-up. That a call which never opened ends in END without seconds: unverified. `+CLCC` unasked after
-    // AT+CLCC=1, status 6 for a call that is over: M800 section 3.2.12, CQ, babca/python-gsmmodem pull request 111.
+    // MM has `VOICE CALL: BEGIN` and `VOICE CALL: END: 000041`, where the time may be missing. T65 has the END before the
+    // OK of the hang-up. That the six digits are hours, minutes and seconds is from Adafruit_FONA.cpp; that a call which
+    // never opened ends in END without time is unverified.
+    //
+    // `+CLCC` unasked after AT+CLCC=1, with state 6 for a call that is over: M800 section 3.2.16; CQ switches it on for
+    // the LTE modules too; babca/python-gsmmodem, pull request 111, tried it on a SIM7600G.
+    //
+    // MO RING and MO CONNECTED after AT+MORING=1: M800, list of unsolicited result codes; the SIM7600 knows no such thing
+    // (forum.arduino.cc, topic 1256093).
     fn call_words(&self, news: News, call: CallView<'_>, switches: Switches) -> Vec<String> {
         let mut words = Vec::new();
         if self.is_lte() {
@@ -129,10 +131,22 @@ impl Maker for Simcom {
                 News::Ended {
                     seconds: Some(seconds),
                     ..
-                } => words.push(format!("VOICE CALL: END: {seconds:06}")),
+                } => words.push(format!(
+                    "VOICE CALL: END: {:02}{:02}{:02}",
+                    seconds / 3_600 % 100,
+                    seconds / 60 % 60,
+                    seconds % 60
+                )),
                 News::Ended { seconds: None, .. } => words.push("VOICE CALL: END".to_owned()),
                 News::Dialling | News::Alerting | News::Incoming => {}
             }
+        }
+        match news {
+            News::Alerting if switches.more_reports => words.push("MO RING".to_owned()),
+            News::Taken if switches.more_reports && !call.incoming => {
+                words.push("MO CONNECTED".to_owned());
+            }
+            _ => {}
         }
         if switches.reports {
             let stat = match news {
@@ -144,17 +158,14 @@ impl Maker for Simcom {
         words
     }
 
-    fn end_word(&self, why: Why) -> Option<&'static str> {
-        match why {
-            Why::Here => None,
-            Why::Remote => Some("NO CARRIER"),
-            Why::Busy => Some("BUSY"),
-            Why::NoAnswer => Some("NO ANSWER"),
-        }
+    // A field log that could not be traced has an A7672 write state 3, VOICE CALL: BEGIN and state 0 all while the other
+    // side rings: unverified, and kept because it is the worst that has been told.
+    fn opens_at_ringback(&self) -> bool {
+        matches!(self, Self::A7670)
     }
 
-    // The SIM800 always writes the name from the phone book behind, empty or not: M800 section 3.2.12. The others write
-    // it only where there is one.
+    // The SIM800 always writes the name from the phone book behind, empty or not; the others only where there is one
+    // (unverified).
     fn list_line(&self, call: CallView<'_>, stat: u8) -> String {
         let direction = u8::from(call.incoming);
         let name = if self.is_lte() { "" } else { ",\"\"" };
@@ -164,12 +175,12 @@ impl Maker for Simcom {
         )
     }
 
-    // M800 section 3.2.24: 0 to 100; M7600 section 4.22: 0 to 5.
+    // Unverified.
     fn loudest(&self) -> u8 {
         if self.is_lte() { 5 } else { 100 }
     }
 
-    // M7600 section 3.10, `+CRESET`.
+    // `+CRESET` of the LTE modules: unverified.
     fn restarts(&self) -> &'static [&'static str] {
         if self.is_lte() {
             &["+CFUN=1,1", "+CRESET"]
@@ -178,13 +189,7 @@ impl Maker for Simcom {
         }
     }
 
-    fn own_command(
-        &self,
-        body: &str,
-        switches: &mut Switches,
-        tries: Tries,
-        may_switch: bool,
-    ) -> Option<Answer> {
+    fn own_command(&self, body: &str, switches: &mut Switches, facts: Facts) -> Option<Answer> {
         Some(match body {
             "+CLCC=0" => {
                 switches.reports = false;
@@ -196,19 +201,22 @@ impl Maker for Simcom {
             }
             // MM: the SIM7600 answers the test command with the values of the switch.
             "+CLCC=?" if self.is_lte() => Answer::line("+CLCC: (0-1)".to_owned()),
-            // The SIM800 writes PIN, PIN2, PUK, PUK2 (M800 section 3.2.28); the LTE modules PIN, PUK, PIN2, PUK2 (M7600
-            // section 5.6).
-            "+SPIC" if self.is_lte() => {
-                Answer::line(format!("+SPIC: {},{},3,10", tries.pin, tries.puk))
+            "+MORING=0" | "+MORING=1" if !self.is_lte() => {
+                switches.more_reports = body.ends_with('1');
+                Answer::ok()
             }
-            "+SPIC" => Answer::line(format!("+SPIC: {},3,{},10", tries.pin, tries.puk)),
-            // A76XX section 4.3, and +CIREG with its third field as an A7680 writes it.
+            // All write the PIN's tries first; in what order the rest comes on which module is unverified.
+            "+SPIC" if self.is_lte() => {
+                Answer::line(format!("+SPIC: {},{},3,10", facts.pin, facts.puk))
+            }
+            "+SPIC" => Answer::line(format!("+SPIC: {},3,{},10", facts.pin, facts.puk)),
+            // `+CAVIMS: 1` and `+CIREG: 1,1,15` are what an A7680C answered to somebody who wrote it down.
             "+CAVIMS?" if matches!(self, Self::A7670) => {
                 Answer::line(format!("+CAVIMS: {}", u8::from(switches.volte_wanted)))
             }
             "+CAVIMS=0" | "+CAVIMS=1" if matches!(self, Self::A7670) => {
                 let on = body.ends_with('1');
-                if on && !may_switch {
+                if on && !facts.may_switch {
                     return Some(Answer::Error(3));
                 }
                 // At once, and kept (unverified).

@@ -1,10 +1,10 @@
 //! u-blox cellular modules with voice (LISA, SARA-U2, TOBY, LARA).
 //!
 //! Sources, by the short names used below:
-//! - *UBX*: u-blox Cellular Modules Data and Voice Modules AT Commands Manual, UBX-13002752 R51
 //! - *MM*: `ModemManager`, `plugins/ublox/mm-call-ublox.c` and `mm-modem-helpers-ublox.c`
+//! - *LARA*: the notes and captures of a telephone built on a LARA-R6, public source
 
-use super::{Answer, CallView, CardState, Maker, News, Stat, Switches, Tries};
+use super::{Answer, CallView, CardState, Facts, Maker, News, Stat, Switches};
 
 #[derive(Debug)]
 pub(super) struct Ublox;
@@ -18,23 +18,22 @@ impl Maker for Ublox {
         "SARA-U201"
     }
 
-    // UBX sections 4.1 and 4.3.
+    // Unverified.
     fn manufacturer(&self) -> &'static str {
         "u-blox"
     }
 
-    // UBX section 4.9: the type number and more, one line.
+    // Unverified.
     fn information(&self) -> &'static [&'static str] {
         &["SARA-U201-03S-00"]
     }
 
-    // It says nothing after a restart unless a greeting was set with +CSGT (UBX section 4.13): whoever waits for a word
-    // waits in vain.
+    // It says nothing after a restart (unverified): whoever waits for a word waits in vain.
     fn boot_words(&self, _card: CardState) -> Vec<&'static str> {
         Vec::new()
     }
 
-    // +UUSIMSTAT only comes where AT+USIMSTAT was set (UBX section 9.17).
+    // +UUSIMSTAT only comes where AT+USIMSTAT was set (unverified).
     fn card_words(&self, _inserted: bool) -> &'static [&'static str] {
         &[]
     }
@@ -43,8 +42,8 @@ impl Maker for Ublox {
         "+UMWI: 0,1"
     }
 
-    // UBX section 6.25 and MM: +UCALLSTAT: <call>,<stat>, 2 dialling, 3 ringing there, 4 ringing here, 5 waiting,
-    // 6 over, 7 taken, and 0 active right after it.
+    // MM: +UCALLSTAT: <call>,<stat>, 2 dialling, 3 ringing there, 4 ringing here, 5 waiting, 6 over, 7 connected, 0 active.
+    // LARA heard a whole incoming call announced by state 4 without one RING; that 0 follows 7 is unverified.
     fn call_words(&self, news: News, call: CallView<'_>, switches: Switches) -> Vec<String> {
         if !switches.reports {
             return Vec::new();
@@ -63,30 +62,24 @@ impl Maker for Ublox {
             .collect()
     }
 
-    // UBX section 16.19: 0 to 100 (unverified for every module).
+    // Unverified.
     fn loudest(&self) -> u8 {
         100
     }
 
-    // UBX section 5.3: 16 is a silent restart, with the card; 15 one without it.
+    // MM resets with 16; 15 and 1,1 are unverified.
     fn restarts(&self) -> &'static [&'static str] {
         &["+CFUN=16", "+CFUN=15", "+CFUN=1,1"]
     }
 
-    fn own_command(
-        &self,
-        body: &str,
-        switches: &mut Switches,
-        tries: Tries,
-        _may_switch: bool,
-    ) -> Option<Answer> {
+    fn own_command(&self, body: &str, switches: &mut Switches, facts: Facts) -> Option<Answer> {
         Some(match body {
             "+UCALLSTAT=0" | "+UCALLSTAT=1" => {
                 switches.reports = body.ends_with('1');
                 Answer::ok()
             }
             // MM: PIN, PIN2, PUK, PUK2.
-            "+UPINCNT" => Answer::line(format!("+UPINCNT: {},3,{},10", tries.pin, tries.puk)),
+            "+UPINCNT" => Answer::line(format!("+UPINCNT: {},3,{},10", facts.pin, facts.puk)),
             _ => return None,
         })
     }
