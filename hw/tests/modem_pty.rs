@@ -113,7 +113,7 @@ fn it_starts_and_says_who_it_is() {
         *event
             == ModemEvent::Identified {
                 model: "XINTING SIM GENERIC".to_owned(),
-                manufacturer: String::new(),
+                manufacturer: "XINTING".to_owned(),
                 dialect: DialectId::Generic,
             }
     });
@@ -171,7 +171,11 @@ fn every_way_a_call_can_end() {
         ),
         (
             NextCall::NoCarrier,
-            vec![CallState::Dialling, ended(CallOutcome::NoCarrier)],
+            vec![
+                CallState::Dialling,
+                CallState::Redialling,
+                ended(CallOutcome::NoCarrier),
+            ],
         ),
         (
             NextCall::Refuse,
@@ -192,6 +196,10 @@ fn every_way_a_call_can_end() {
     ];
     for (fate, wanted) in table {
         booth.sim.set_next_call(fate);
+        if fate == NextCall::NoCarrier {
+            // And once more, for the second attempt.
+            booth.sim.set_next_call(fate);
+        }
         booth.dial();
         assert_eq!(booth.call_states(), wanted, "{fate:?}");
         assert_eq!(booth.sim.calls_up(), 0, "{fate:?}");

@@ -16,8 +16,12 @@ pub mod hang_up;
 pub mod hang_up_mode;
 pub mod hold;
 pub mod hook;
+pub mod information;
+pub mod makers;
+pub mod manufacturer;
 pub mod model;
 pub mod operator;
+pub mod pin_entry;
 pub mod radio;
 pub mod registration;
 pub mod signal;
@@ -34,6 +38,11 @@ pub trait AtCommand {
     /// How an information line of its answer begins, in capitals; `None` when it has none.
     fn prefix(&self) -> Option<&'static str> {
         None
+    }
+
+    /// True when the information lines of its answer may be any text.
+    fn free_text(&self) -> bool {
+        false
     }
 
     /// How long the final result may take.

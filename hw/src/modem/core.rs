@@ -8,7 +8,13 @@
 //! in this order: hanging up, dialling, tones, the state of the call, the start and the watch. So nothing stale can
 //! wait in a queue.
 //!
-//! Deliberately not here: makers' dialects, which line to call, redialling.
+//! A maker's own words are the dialect's ([`super::dialect`]); their order, all time, and what is true are decided here.
+//!
+//! A hang-up goes out at once after ATD, which V.250 section 5.6.1 lets be broken off, and after any other command as
+//! soon as that is answered, at the latest after [`Timings::hang_up_wait`]: a module that is still busy keeps the line
+//! in its buffer, and the ladder checks and repeats where it did not.
+//!
+//! Deliberately not here: which line to call, the port, what a visitor reads.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -16,11 +22,10 @@ use std::time::Duration;
 
 use super::command::tone::Tone;
 use super::line::LineEngine;
-use super::pin::Pin;
 use super::timer::{Timer, TimerTable, Timings};
 use super::{
     AbsentCause, CallOutcome, CallState, DialNumber, ModemCommand, ModemEvent, ModemHealth,
-    RefusedReason,
+    RefusedReason, VolteState,
 };
 
 mod call;
@@ -32,6 +37,7 @@ mod planning;
 mod recovery;
 mod request;
 mod start;
+mod unasked;
 
 use self::call::{Call, Urgency};
 use self::ladder::Ladder;
@@ -52,7 +58,6 @@ const MOST_OWED: u8 = 3;
 /// The protocol core for one module. `Debug` shows its condition and no number.
 pub struct Core {
     timings: Timings,
-    pin: Option<Pin>,
     port: Result<(), AbsentCause>,
     line: LineEngine,
     on_its_way: Option<OnItsWay>,
@@ -69,6 +74,13 @@ pub struct Core {
     soft_reset_due: bool,
     /// Finals of abandoned commands that may still arrive and be taken for something else.
     owed: u8,
+    /// `+CLCC` has listed a call since the port was opened.
+    lists_calls: bool,
+    /// Somebody called in, and the list was not asked since.
+    rang: bool,
+    /// A waiting caller is to be told that this side is busy.
+    reject: bool,
+    volte: VolteState,
     call: Option<Call>,
     ladder: Option<Ladder>,
     /// A call may be up in the module although nobody here is in one. Set before ATD leaves; cleared when checked.
@@ -101,6 +113,8 @@ struct OnItsWay {
     lines: Vec<String>,
     /// Something happened since the first line of the answer that the answer cannot know.
     outdated: bool,
+    /// It was given up for a hang-up; its silence says nothing about the module.
+    hurried: bool,
 }
 
 impl Core {
@@ -110,7 +124,6 @@ impl Core {
     pub fn new(options: CoreOptions) -> Self {
         Self {
             timings: options.timings,
-            pin: options.pin,
             port: Err(AbsentCause::NotConfigured),
             line: LineEngine::new(),
             on_its_way: None,
@@ -118,13 +131,17 @@ impl Core {
             events: VecDeque::new(),
             wishes: VecDeque::new(),
             timers: TimerTable::default(),
-            start: Start::new(),
+            start: Start::new(options.pin),
             health: ModemHealth::Absent(AbsentCause::NotConfigured),
             reported: false,
             silent: 0,
             recovery: Recovery::new(),
             soft_reset_due: false,
             owed: 0,
+            lists_calls: false,
+            rang: false,
+            reject: false,
+            volte: VolteState::Unknown,
             call: None,
             ladder: None,
             needs_hang_up: false,
@@ -150,7 +167,7 @@ impl Core {
         self.forget_port();
         self.port = Err(cause);
         let lost = self.call.take().map(|call| {
-            if call.placed {
+            if call.has_gone_out() {
                 CallOutcome::ModemLost
             } else {
                 CallOutcome::Refused(RefusedReason::NoModem)
@@ -196,8 +213,13 @@ impl Core {
                 Timer::CallCap => self.climb(now, CallOutcome::TimedOut),
                 Timer::SilentCall => self.on_silent_call(now),
                 Timer::Recover => self.on_recover(now),
+                Timer::NoSign => self.on_no_sign(now),
                 // Pauses: that they are over is all there is to it.
-                Timer::Poll | Timer::Step | Timer::HangUpCheck | Timer::RegisterWait => {}
+                Timer::Poll
+                | Timer::Step
+                | Timer::HangUpCheck
+                | Timer::RegisterWait
+                | Timer::Redial => {}
             }
         }
         self.pump(now);
@@ -299,7 +321,7 @@ impl Core {
 
     fn begin_call(&mut self, now: Duration, number: DialNumber, urgency: Urgency) {
         self.tones.clear();
-        self.call = Some(Call::new(number));
+        self.call = Some(Call::new(number, urgency));
         if urgency == Urgency::Ordinary {
             self.timers.set(
                 Timer::RegisterWait,
@@ -325,20 +347,52 @@ impl Core {
     fn climb(&mut self, now: Duration, outcome: CallOutcome) {
         let Some(call) = self.call.take() else { return };
         self.stop_call_timers();
-        if !call.placed {
-            return self.report_call(CallState::Ended(outcome));
+        if !call.is_placed() {
+            // Between two attempts the first is still being cleared away: that is checked before it is said.
+            let clearing = self
+                .ladder
+                .as_mut()
+                .filter(|_| call.redialled)
+                .map(|ladder| ladder.outcome = Some(outcome));
+            if clearing.is_none() {
+                self.report_call(CallState::Ended(outcome));
+            }
+            return;
         }
         if matches!(&self.on_its_way, Some(sent) if matches!(sent.request, Request::Dial(_))) {
-            // Never wait for ATD: its final comes when it comes.
             self.on_its_way = None;
             self.timers.stop(Timer::Command);
+            if self.transmit.pop_back().is_some() {
+                // Nobody has written it yet: both wishes came in one breath, and nothing needs to go out at all.
+                self.needs_hang_up = false;
+                return self.report_call(CallState::Ended(outcome));
+            }
+            // Never wait for ATD: its final comes when it comes.
             self.owe_final();
         } else if call.final_owed {
             self.owe_final();
         }
+        self.hurry(now);
         self.timers.stop(Timer::HangUpCheck);
-        self.ladder = Some(Ladder::new(Some(outcome), call.listed));
+        self.begin_ladder(Some(outcome), call.listed);
         self.pump(now);
+    }
+
+    fn begin_ladder(&mut self, outcome: Option<CallOutcome>, listed: bool) {
+        self.reject = false;
+        let makers = self.start.dialect.hang_up_first();
+        self.ladder = Some(Ladder::new(outcome, listed, makers));
+    }
+
+    /// The command on its way must not keep a hang-up waiting.
+    fn hurry(&mut self, now: Duration) {
+        if let Some(sent) = &mut self.on_its_way {
+            sent.hurried = true;
+            self.timers.set_sooner(
+                Timer::Command,
+                now.saturating_add(self.timings.hang_up_wait),
+            );
+        }
     }
 
     // ---- keeping the books ----
@@ -371,6 +425,9 @@ impl Core {
         self.owed = 0;
         self.tones.clear();
         self.loudest = None;
+        self.lists_calls = false;
+        self.rang = false;
+        self.reject = false;
     }
 
     fn stop_call_timers(&mut self) {
@@ -381,6 +438,8 @@ impl Core {
             Timer::CallCap,
             Timer::SilentCall,
             Timer::RegisterWait,
+            Timer::NoSign,
+            Timer::Redial,
         ] {
             self.timers.stop(timer);
         }
@@ -396,6 +455,14 @@ impl Core {
             self.reported = true;
             self.health = health.clone();
             self.events.push_back(ModemEvent::Health(health));
+        }
+        let volte = match self.port {
+            Ok(()) => self.start.volte(),
+            Err(_) => VolteState::Unknown,
+        };
+        if volte != self.volte {
+            self.volte = volte;
+            self.events.push_back(ModemEvent::Volte(volte));
         }
     }
 

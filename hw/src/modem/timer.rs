@@ -31,6 +31,18 @@ pub struct Timings {
     pub call_cap: Duration,
     /// For a module that holds a call and answers nothing.
     pub silent_call: Duration,
+    /// For the first sign of a call of any kind, from a module that is known to show its calls: ATD unanswered, nothing
+    /// listed, nothing said. Then the command was lost.
+    pub no_sign: Duration,
+    /// The same from a module that has not shown a call yet, and may be one that never does.
+    pub no_sign_unknown: Duration,
+    /// From ATD to an end without ringing, within which the call is made once more.
+    pub early_end: Duration,
+    /// Before that second attempt.
+    pub redial: Duration,
+    /// For the command on its way when a call is to be hung up. V.250 section 5.6 lets only ATD be broken off, and
+    /// modules drop what comes while they answer; but nobody waits seconds for a hang-up.
+    pub hang_up_wait: Duration,
     /// Between two checks of one step of hanging up.
     pub hang_up_check: Duration,
     /// For a silent module to come back by itself before anything is done about it, and after each remedy; doubled
@@ -57,8 +69,13 @@ impl Default for Timings {
             no_answer: Duration::from_secs(60),
             call_cap: Duration::from_secs(60 * 60),
             silent_call: Duration::from_secs(30),
+            no_sign: Duration::from_secs(8),
+            no_sign_unknown: Duration::from_secs(30),
+            early_end: Duration::from_secs(10),
+            redial: Duration::from_secs(1),
+            hang_up_wait: Duration::from_millis(300),
             hang_up_check: Duration::from_millis(250),
-            recover: Duration::from_secs(15),
+            recover: Duration::from_secs(30),
             recover_most: Duration::from_secs(60),
             power_cycle: Duration::from_secs(35),
         }
@@ -82,6 +99,11 @@ impl Timings {
             no_answer: Duration::from_secs(2),
             call_cap: Duration::from_secs(20),
             silent_call: Duration::from_secs(2),
+            no_sign: Duration::from_millis(800),
+            no_sign_unknown: Duration::from_millis(1_800),
+            early_end: Duration::from_millis(1_000),
+            redial: Duration::from_millis(100),
+            hang_up_wait: Duration::from_millis(30),
             hang_up_check: Duration::from_millis(25),
             recover: Duration::from_millis(1_500),
             recover_most: Duration::from_secs(6),
@@ -113,10 +135,14 @@ pub enum Timer {
     RegisterWait,
     /// A silent module coming back by itself.
     Recover,
+    /// Any sign of a call after ATD.
+    NoSign,
+    /// The pause before a second attempt.
+    Redial,
 }
 
 impl Timer {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 12] = [
         Self::Command,
         Self::Poll,
         Self::Step,
@@ -127,6 +153,8 @@ impl Timer {
         Self::HangUpCheck,
         Self::RegisterWait,
         Self::Recover,
+        Self::NoSign,
+        Self::Redial,
     ];
 }
 
@@ -138,6 +166,12 @@ impl TimerTable {
     /// Sets or moves a deadline.
     pub fn set(&mut self, timer: Timer, at: Duration) {
         self.0[timer as usize] = Some(at);
+    }
+
+    /// Sets a deadline, or brings it forward; never moves it back.
+    pub fn set_sooner(&mut self, timer: Timer, at: Duration) {
+        let at = self.0[timer as usize].map_or(at, |set| set.min(at));
+        self.set(timer, at);
     }
 
     /// Takes a deadline away.

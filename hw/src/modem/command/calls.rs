@@ -90,6 +90,12 @@ impl CallEntry {
         self.status != CallStatus::Over && (self.voice_mode || !self.number.is_empty())
     }
 
+    /// True for a call from outside that nobody here has taken.
+    #[must_use]
+    pub fn is_knocking(&self) -> bool {
+        !self.outgoing && matches!(self.status, CallStatus::Incoming | CallStatus::Waiting)
+    }
+
     /// How surely this is the call to `number`.
     fn fits(&self, number: &DialNumber) -> Fit {
         if !self.outgoing || !self.is_up() {
@@ -132,13 +138,16 @@ enum Fit {
 }
 
 impl ListCalls {
-    /// Every readable line of an answer.
+    /// Every readable line of an answer; of two about one call the later, because some makers also write such lines
+    /// unasked, and one can come just before the answer.
     #[must_use]
     pub fn parse(lines: &[String]) -> Vec<CallEntry> {
-        lines
-            .iter()
-            .filter_map(|line| CallEntry::parse(line))
-            .collect()
+        let mut list: Vec<CallEntry> = Vec::new();
+        for entry in lines.iter().filter_map(|line| CallEntry::parse(line)) {
+            list.retain(|other| other.id != entry.id);
+            list.push(entry);
+        }
+        list
     }
 }
 

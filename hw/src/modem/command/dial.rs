@@ -21,7 +21,9 @@ impl Dial {
     pub const fn refusal(end: FinalResult) -> Option<RefusedReason> {
         match end {
             FinalResult::Ok | FinalResult::Connect => None,
-            FinalResult::Cme(Some(10..=13)) => Some(RefusedReason::NoSim),
+            // 27.007 section 9.2.1: 5 to 7 and 40 to 47 are locks of the module to a card or a network, 10 to 16 are
+            // about the card itself.
+            FinalResult::Cme(Some(5..=7 | 10..=16 | 40..=47)) => Some(RefusedReason::NoSim),
             FinalResult::Cme(Some(30..=32)) => Some(RefusedReason::NoNetwork),
             FinalResult::Cme(code) => Some(RefusedReason::ByModem(code)),
             FinalResult::Error => Some(RefusedReason::ByModem(None)),

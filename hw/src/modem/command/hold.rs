@@ -1,16 +1,26 @@
-//! `AT+CHLD=1`: release all active calls.
+//! `AT+CHLD`: what becomes of several calls.
 //!
-//! Defined in 27.007 section 7.13 and 22.030 section 6.5.5. Only the final result counts.
+//! Defined in 27.007 section 7.13 and 22.030 section 6.5.5.1. Only the final result counts.
 
 use super::AtCommand;
 
-/// `AT+CHLD=1`: release all active calls.
+/// What is asked of the calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hold;
+pub enum Hold {
+    /// `AT+CHLD=1`: releases all active calls.
+    ReleaseActive,
+    /// `AT+CHLD=0`: tells a waiting caller that this side is busy. Without a waiting call it would release a held one,
+    /// so it is sent only while one is listed as waiting and ours is not held.
+    RejectWaiting,
+}
 
 impl AtCommand for Hold {
     fn encode(&self) -> String {
-        "AT+CHLD=1".to_owned()
+        match self {
+            Self::ReleaseActive => "AT+CHLD=1",
+            Self::RejectWaiting => "AT+CHLD=0",
+        }
+        .to_owned()
     }
 
     fn name(&self) -> &'static str {

@@ -15,27 +15,36 @@ impl Model {
     /// The first line that looks like a name.
     #[must_use]
     pub fn parse(lines: &[String]) -> Option<String> {
-        let line = lines.iter().find(|line| {
-            !line.starts_with('+') || line.to_ascii_uppercase().starts_with("+CGMM:")
-        })?;
-        let name = if line.starts_with('+') {
-            line.split_once(':')?.1
-        } else {
-            line
-        };
-        let name: String = name
-            .trim()
-            .trim_matches('"')
-            .chars()
-            .take(Self::LONGEST)
-            .collect();
-        (!name.is_empty()).then_some(name)
+        name(lines, "+CGMM:")
     }
+}
+
+/// The first line that looks like a name, alone or behind `prefix`.
+pub(super) fn name(lines: &[String], prefix: &str) -> Option<String> {
+    let line = lines
+        .iter()
+        .find(|line| !line.starts_with('+') || line.to_ascii_uppercase().starts_with(prefix))?;
+    let name = if line.starts_with('+') {
+        line.split_once(':')?.1
+    } else {
+        line
+    };
+    let name: String = name
+        .trim()
+        .trim_matches('"')
+        .chars()
+        .take(Model::LONGEST)
+        .collect();
+    (!name.is_empty()).then_some(name)
 }
 
 impl AtCommand for Model {
     fn encode(&self) -> String {
         "AT+CGMM".to_owned()
+    }
+
+    fn free_text(&self) -> bool {
+        true
     }
 
     fn name(&self) -> &'static str {

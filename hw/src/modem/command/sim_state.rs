@@ -1,7 +1,7 @@
 //! `AT+CPIN?`: can the SIM be used?
 //!
-//! Defined in 27.007 section 8.3. One emulator sends `+CPIN: READY` and never a final OK. This program enters no PIN
-//! and never touches a PUK.
+//! Defined in 27.007 section 8.3. One emulator sends `+CPIN: READY` and never a final OK. Entering a PIN is
+//! [`super::pin_entry`]; a PUK is never touched.
 
 use super::{AtCommand, fields};
 use crate::modem::SimProblem;
@@ -35,8 +35,10 @@ impl SimStateQuery {
         {
             return match said.to_ascii_uppercase().as_str() {
                 "READY" => SimState::Ready,
-                "SIM PIN" | "SIM PIN2" => SimState::Problem(SimProblem::NeedsPin),
-                "SIM PUK" | "SIM PUK2" => SimState::Problem(SimProblem::NeedsPuk),
+                // The second PIN guards a list of numbers, not calls.
+                "SIM PIN2" | "SIM PUK2" => SimState::Ready,
+                "SIM PIN" => SimState::Problem(SimProblem::NeedsPin),
+                "SIM PUK" => SimState::Problem(SimProblem::NeedsPuk),
                 "NOT INSERTED" => SimState::Problem(SimProblem::Absent),
                 "NOT READY" => SimState::Busy,
                 _ => SimState::Problem(SimProblem::Faulty),
@@ -47,7 +49,11 @@ impl SimStateQuery {
             Some(FinalResult::Cme(Some(11))) => SimState::Problem(SimProblem::NeedsPin),
             Some(FinalResult::Cme(Some(12))) => SimState::Problem(SimProblem::NeedsPuk),
             Some(FinalResult::Cme(Some(14))) => SimState::Busy,
-            Some(FinalResult::Cme(Some(13 | 15))) => SimState::Problem(SimProblem::Faulty),
+            // 17 and 18 are about the second PIN.
+            Some(FinalResult::Cme(Some(17 | 18))) => SimState::Ready,
+            Some(FinalResult::Cme(Some(5..=7 | 13 | 15 | 40..=47))) => {
+                SimState::Problem(SimProblem::Faulty)
+            }
             // A plain ERROR is what modules without +CMEE say when there is no card.
             Some(FinalResult::Error) => SimState::Problem(SimProblem::Absent),
             _ => SimState::Unknown,

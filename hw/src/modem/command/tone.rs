@@ -3,6 +3,7 @@
 //! Defined in 27.007 annex C.2.11. Some makers want the character in quotes; that belongs to their dialects.
 
 use super::AtCommand;
+use crate::modem::dialect::Dialect;
 
 /// One tone.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,34 @@ impl Tone {
     pub fn new(c: char) -> Option<Self> {
         let c = c.to_ascii_uppercase();
         matches!(c, '0'..='9' | '*' | '#' | 'A'..='D').then_some(Self(c))
+    }
+}
+
+/// One tone in the words of the module that is to send it. `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SendTone(String);
+
+impl SendTone {
+    /// The tone as `dialect` wants it.
+    #[must_use]
+    pub fn new(tone: Tone, dialect: &dyn Dialect) -> Self {
+        Self(dialect.tone(tone.0))
+    }
+}
+
+impl std::fmt::Debug for SendTone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SendTone(hidden)")
+    }
+}
+
+impl AtCommand for SendTone {
+    fn encode(&self) -> String {
+        self.0.clone()
+    }
+
+    fn name(&self) -> &'static str {
+        "tone"
     }
 }
 

@@ -1,11 +1,14 @@
 //! What is known of the one call, and what each new sign changes. No bytes, no time.
 //!
-//! The rule: `+CLCC` is the truth **once it has listed this call**. Until then end words and final results are all
-//! there is, and without them the state is unknown: some modules answer `+CLCC` with a bare OK during a call, so an
-//! empty list alone never ends a call that was never listed.
+//! The rule: `+CLCC` is the truth **once it has listed this call**. Until then the maker's own reports, end words and
+//! final results are all there is, and without them the state is unknown: some modules answer `+CLCC` with a bare OK
+//! during a call, so an empty list alone never ends a call that was never listed.
+
+use std::time::Duration;
 
 use crate::modem::command::calls::{CallEntry, CallStatus};
 use crate::modem::command::dial::Dial;
+use crate::modem::dialect::{CallSign, EndHint, What};
 use crate::modem::line::{EndWord, FinalResult};
 use crate::modem::{CallOutcome, DialNumber};
 
@@ -13,15 +16,25 @@ use crate::modem::{CallOutcome, DialNumber};
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) number: DialNumber,
-    /// True once ATD has left the queue.
-    pub(super) placed: bool,
+    pub(super) urgency: Urgency,
+    /// When ATD left the queue; `None` before.
+    pub(super) placed_at: Option<Duration>,
+    /// This is the second attempt.
+    pub(super) redialled: bool,
+    /// The maker's reports have spoken of this call.
+    pub(super) signed: bool,
+    /// Times a waiting caller was told that this side is busy, since nobody waited.
+    rejections: u8,
     /// The final result of ATD is still owed.
     pub(super) final_owed: bool,
     /// The module took the number.
     pub(super) accepted: bool,
     /// `+CLCC` has shown this call.
     pub(super) listed: bool,
+    /// Words came that also follow a restart of the module.
+    perhaps_restarted: bool,
     id: Option<u8>,
+    sign_id: Option<u8>,
     reached: Reached,
     word: Option<EndWord>,
     polls_since_word: u8,
@@ -66,21 +79,123 @@ impl Call {
     /// Empty lists that end a listed call when nothing else says so. The first may be the late answer to an earlier
     /// command.
     const EMPTY_LISTS: u8 = 2;
+    /// Times a waiting caller is told that this side is busy; a module that does not do it is left alone.
+    const REJECTIONS: u8 = 3;
 
-    pub(super) fn new(number: DialNumber) -> Self {
+    pub(super) fn new(number: DialNumber, urgency: Urgency) -> Self {
         Self {
             number,
-            placed: false,
+            urgency,
+            placed_at: None,
+            redialled: false,
+            signed: false,
+            rejections: 0,
             final_owed: false,
             accepted: false,
             listed: false,
+            perhaps_restarted: false,
             id: None,
+            sign_id: None,
             reached: Reached::Dialling,
             word: None,
             polls_since_word: 0,
             polls_without: 0,
             lists_never: 0,
         }
+    }
+
+    /// The same call before its second attempt.
+    pub(super) fn again(self) -> Self {
+        Self {
+            redialled: true,
+            ..Self::new(self.number, self.urgency)
+        }
+    }
+
+    /// True once ATD has left the queue.
+    pub(super) const fn is_placed(&self) -> bool {
+        self.placed_at.is_some()
+    }
+
+    /// True when the module may know of it: from this attempt or the one before.
+    pub(super) const fn has_gone_out(&self) -> bool {
+        self.is_placed() || self.redialled
+    }
+
+    /// True when this attempt ended so early, without ringing and without a reason of the other side's, that one more
+    /// is worth it.
+    pub(super) fn may_redial(&self, now: Duration, early_end: Duration) -> bool {
+        let early = self
+            .placed_at
+            .is_some_and(|at| now.saturating_sub(at) <= early_end);
+        early
+            && !self.redialled
+            && self.reached == Reached::Dialling
+            && !self.perhaps_restarted
+            && matches!(self.word, Some(EndWord::NoCarrier) | None)
+    }
+
+    /// True when nothing at all was heard of the call since ATD left.
+    pub(super) const fn is_without_sign(&self) -> bool {
+        !self.listed && !self.signed && !self.accepted && self.word.is_none()
+    }
+
+    /// True when our call is on hold, which nobody here asked for.
+    fn is_held(&self, list: &[CallEntry]) -> bool {
+        CallEntry::find(list, self.id, &self.number)
+            .is_some_and(|entry| entry.status == CallStatus::Held)
+    }
+
+    /// True when the list shows a caller who waits and is to be told once more that this side is busy.
+    pub(super) fn rejects(&mut self, list: &[CallEntry]) -> bool {
+        if !list.iter().any(CallEntry::is_knocking) {
+            self.rejections = 0;
+            return false;
+        }
+        if self.is_held(list) || self.rejections >= Self::REJECTIONS {
+            return false;
+        }
+        self.rejections += 1;
+        true
+    }
+
+    /// The maker's report of a call. Once the list has shown the call it only says when to ask again.
+    pub(super) fn on_sign(&mut self, sign: CallSign) -> Verdict {
+        let known = self.id.or(self.sign_id);
+        if sign
+            .id
+            .is_some_and(|id| known.is_some_and(|known| known != id))
+        {
+            return Verdict::Same;
+        }
+        let to = match sign.what {
+            What::Incoming => return Verdict::Same,
+            What::Ended(hint) => {
+                self.on_word(match hint {
+                    Some(EndHint::Busy) => EndWord::Busy,
+                    Some(EndHint::NoAnswer) => EndWord::NoAnswer,
+                    Some(EndHint::Remote) | None => EndWord::NoCarrier,
+                });
+                return Verdict::Same;
+            }
+            What::Dialling => Reached::Dialling,
+            What::Alerting => Reached::Alerting,
+            What::LineOpen => Reached::LineOpen,
+        };
+        self.signed = true;
+        self.sign_id = self.sign_id.or(sign.id);
+        if self.listed {
+            return Verdict::Same;
+        }
+        // A later report of life: the end that came before was another's, or early.
+        self.word = None;
+        self.polls_since_word = 0;
+        self.advance(to)
+    }
+
+    /// Words came that also follow a restart. The list tells.
+    pub(super) const fn on_perhaps_restarted(&mut self) {
+        self.perhaps_restarted = true;
     }
 
     /// True when the line is open as far as is known.
@@ -90,7 +205,7 @@ impl Call {
 
     /// True when there is any sign that the call exists.
     pub(super) const fn has_evidence(&self) -> bool {
-        self.listed || self.accepted
+        self.listed || self.accepted || self.signed
     }
 
     /// A whole list arrived. `owed` is how many finals of earlier commands are still missing, each of which could be
@@ -105,6 +220,7 @@ impl Call {
         // The list is the truth: an earlier word was about something else.
         self.word = None;
         self.polls_since_word = 0;
+        self.perhaps_restarted = false;
         match entry.status {
             CallStatus::Active | CallStatus::Held => self.advance(Reached::LineOpen),
             CallStatus::Alerting => self.advance(Reached::Alerting),
@@ -127,9 +243,14 @@ impl Call {
     /// An end word arrived, as a final result or unasked. The list decides, if it can.
     pub(super) fn on_word(&mut self, word: EndWord) {
         self.final_owed = false;
-        if self.word.is_none() {
-            self.word = Some(word);
-            self.polls_since_word = 0;
+        match self.word {
+            None => {
+                self.word = Some(word);
+                self.polls_since_word = 0;
+            }
+            // Some makers say first that it ended and then how.
+            Some(EndWord::NoCarrier) => self.word = Some(word),
+            Some(EndWord::Busy | EndWord::NoAnswer | EndWord::NoDialtone) => {}
         }
     }
 
@@ -156,7 +277,7 @@ impl Call {
     fn on_not_listed(&mut self, owed: u8) -> Verdict {
         if self.listed {
             self.polls_without = self.polls_without.saturating_add(1);
-            let enough = if self.word.is_some() {
+            let enough = if self.word.is_some() || self.perhaps_restarted {
                 1
             } else {
                 Self::EMPTY_LISTS
@@ -196,6 +317,9 @@ impl Call {
     }
 
     fn outcome(&self) -> CallOutcome {
+        if self.perhaps_restarted && self.word.is_none() {
+            return CallOutcome::ModemLost;
+        }
         if self.is_open() {
             return CallOutcome::RemoteEnded;
         }
@@ -208,104 +332,4 @@ impl Call {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::modem::RefusedReason;
-
-    /// One sign, as short text: a CLCC status digit, `-` for an empty list, `?` for a list that failed, or a word.
-    fn play(signs: &str) -> Vec<Verdict> {
-        let mut call = Call::new(DialNumber::new("10010").unwrap());
-        call.placed = true;
-        signs
-            .split_whitespace()
-            .map(|sign| match sign {
-                "-" => call.on_list(&[], 0),
-                "-owed" => call.on_list(&[], 1),
-                "?" => call.on_list_failed(),
-                "ok" => call.on_dial_final(FinalResult::Ok),
-                "late-ok" => {
-                    call.final_owed = true;
-                    call.on_dial_final(FinalResult::Ok)
-                }
-                "connect" => call.on_dial_final(FinalResult::Connect),
-                "cme30" => call.on_dial_final(FinalResult::Cme(Some(30))),
-                "busy" => {
-                    call.on_word(EndWord::Busy);
-                    Verdict::Same
-                }
-                "nocarrier" => {
-                    call.on_word(EndWord::NoCarrier);
-                    Verdict::Same
-                }
-                "noanswer" => {
-                    call.on_word(EndWord::NoAnswer);
-                    Verdict::Same
-                }
-                status => {
-                    let line = format!("+CLCC: 1,0,{status},0,0,\"10010\",129");
-                    call.on_list(&[CallEntry::parse(&line).unwrap()], 0)
-                }
-            })
-            .collect()
-    }
-
-    #[test]
-    fn the_rule_about_the_list() {
-        use CallOutcome::{Busy, NoAnswer, NoCarrier, Refused, RemoteEnded};
-        use Verdict::{Alerting, Ended, LineOpen, Same};
-        let table = [
-            (
-                "ok 2 3 0 - -",
-                vec![Same, Same, Alerting, LineOpen, Same, Ended(RemoteEnded)],
-            ),
-            // A bare OK before the call was listed is never the end, however often.
-            ("ok - - - - - - - -", vec![Same; 9]),
-            ("ok - - 3 0", vec![Same, Same, Same, Alerting, LineOpen]),
-            ("connect - - - -", vec![LineOpen, Same, Same, Same, Same]),
-            // A late OK opens the line only where no list ever shows the call.
-            ("- - late-ok - -", vec![Same, Same, LineOpen, Same, Same]),
-            ("- late-ok", vec![Same, Same]),
-            ("2 2 late-ok 3", vec![Same, Same, Same, Alerting]),
-            ("? ? ? late-ok", vec![Same; 4]),
-            // One empty list may be a late answer to something else.
-            (
-                "ok 0 - 0 - -",
-                vec![Same, LineOpen, Same, Same, Same, Ended(RemoteEnded)],
-            ),
-            (
-                "ok 0 -owed -owed -owed",
-                vec![Same, LineOpen, Same, Same, Ended(RemoteEnded)],
-            ),
-            // A word and an empty list agree.
-            (
-                "ok 0 nocarrier -",
-                vec![Same, LineOpen, Same, Ended(RemoteEnded)],
-            ),
-            (
-                "ok 3 nocarrier -",
-                vec![Same, Alerting, Same, Ended(NoCarrier)],
-            ),
-            ("ok busy -", vec![Same, Same, Ended(Busy)]),
-            (
-                "ok 3 noanswer -",
-                vec![Same, Alerting, Same, Ended(NoAnswer)],
-            ),
-            // An early NO CARRIER gives way to a list that shows the call.
-            ("ok nocarrier - 2 3", vec![Same, Same, Same, Same, Alerting]),
-            ("ok nocarrier - -", vec![Same, Same, Same, Ended(NoCarrier)]),
-            ("ok 0 nocarrier 0 0", vec![Same, LineOpen, Same, Same, Same]),
-            // Without a list the word stands after two tries.
-            ("ok busy ? ?", vec![Same, Same, Same, Ended(Busy)]),
-            ("ok ? ? ? ?", vec![Same; 5]),
-            // SIMCom's 6 is a call that is over.
-            ("ok 0 6 6", vec![Same, LineOpen, Same, Ended(RemoteEnded)]),
-            ("cme30", vec![Ended(Refused(RefusedReason::NoNetwork))]),
-            // It never goes back.
-            ("ok 0 3 2", vec![Same, LineOpen, Same, Same]),
-            ("ok 2 - -", vec![Same, Same, Same, Ended(NoCarrier)]),
-        ];
-        for (signs, wanted) in table {
-            assert_eq!(play(signs), wanted, "{signs}");
-        }
-    }
-}
+mod tests;

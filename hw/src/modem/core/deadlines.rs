@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use super::call::Call;
 use super::request::{Answer, Request};
 use super::{Core, DriverRequest, Remedy, SILENT_COMMANDS};
+use crate::modem::dialect::DialectId;
 use crate::modem::timer::Timer;
 use crate::modem::{CallOutcome, CallState, RefusedReason};
 
@@ -20,7 +22,9 @@ impl Core {
             return;
         }
         self.owe_final();
-        if sent.lines.is_empty() {
+        if sent.hurried {
+            // It was not given its time.
+        } else if sent.lines.is_empty() {
             self.silent = self.silent.saturating_add(1);
         } else {
             self.heard();
@@ -43,7 +47,7 @@ impl Core {
             self.watch_for_silence(now);
         }
         match &self.call {
-            Some(call) if call.placed && call.has_evidence() => {
+            Some(call) if call.is_placed() && call.has_evidence() => {
                 // The line may well be open: only the talk with the module is gone.
                 if !self.timers.is_set(Timer::SilentCall) {
                     self.timers.set(
@@ -53,7 +57,7 @@ impl Core {
                 }
             }
             Some(call) => {
-                let outcome = if call.placed {
+                let outcome = if call.has_gone_out() {
                     CallOutcome::ModemLost
                 } else {
                     CallOutcome::Refused(RefusedReason::NotResponding)
@@ -86,7 +90,7 @@ impl Core {
 
     /// The module has been silent for long enough to do something about it.
     pub(super) fn on_recover(&mut self, now: Duration) {
-        if self.call.as_ref().is_some_and(|call| call.placed) || self.ladder.is_some() {
+        if self.call.as_ref().is_some_and(Call::is_placed) || self.ladder.is_some() {
             // The line may be open although the talk is gone; a call has its own deadline for silence.
             return self.watch_for_silence(now);
         }
@@ -109,12 +113,33 @@ impl Core {
 
     pub(super) fn on_setup_timeout(&mut self, now: Duration) {
         let Some(call) = &self.call else { return };
-        if call.placed && call.accepted && !call.listed {
-            // Taken by the module and never listed by it: it may be an open line, and nobody cuts that off here. The
-            // cap for every call still holds.
+        if call.is_placed() && call.accepted && !call.listed && !call.signed && !self.shows_calls()
+        {
+            // Taken by a module that has never shown a call: it may be an open line, and nobody cuts that off here.
+            // The cap for every call still holds.
             return;
         }
         self.climb(now, CallOutcome::TimedOut);
+    }
+
+    /// True when a call that exists would be seen: this module has listed one, or it is one whose reports are known.
+    pub(super) fn shows_calls(&self) -> bool {
+        self.lists_calls || self.start.dialect.id() != DialectId::Generic
+    }
+
+    /// Nothing at all was heard of the call since ATD left. It is not believed to have ended: it is hung up, and then
+    /// said to have come to nothing in its time.
+    pub(super) fn on_no_sign(&mut self, now: Duration) {
+        let Some(call) = &self.call else { return };
+        let Some(at) = call.placed_at.filter(|_| call.is_without_sign()) else {
+            return;
+        };
+        let last = at.saturating_add(self.timings.no_sign_unknown);
+        if self.shows_calls() || now >= last {
+            self.climb(now, CallOutcome::TimedOut);
+        } else {
+            self.timers.set(Timer::NoSign, last);
+        }
     }
 
     pub(super) fn lose_call(&mut self, outcome: CallOutcome) {

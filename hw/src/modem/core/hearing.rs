@@ -3,14 +3,15 @@
 
 use std::time::Duration;
 
-use super::call::Verdict;
+use super::call::{Call, Verdict};
 use super::ladder::{Climb, Ladder};
 use super::request::{Answer, Request};
 use super::start::{Next, Step};
 use super::{Core, MOST_LINES};
 use crate::modem::command::calls::{CallEntry, ListCalls};
+use crate::modem::command::hold::Hold;
 use crate::modem::command::volume::Volume;
-use crate::modem::line::{EndWord, FinalResult};
+use crate::modem::line::FinalResult;
 use crate::modem::timer::Timer;
 use crate::modem::urc::Urc;
 use crate::modem::{CallOutcome, CallState, ModemEvent, RefusedReason};
@@ -26,9 +27,10 @@ impl Core {
                     .get(..prefix.len())
                     .is_some_and(|head| head.eq_ignore_ascii_case(prefix)),
                 None => {
-                    sent.request == Request::Model
+                    sent.request.command().free_text()
                         && FinalResult::parse(&line).is_none()
                         && Urc::parse(&line).is_none()
+                        && self.start.dialect.read(&line).is_none()
                 }
             };
             if wanted {
@@ -47,6 +49,8 @@ impl Core {
             self.on_final(now, end);
         } else if let Some(urc) = Urc::parse(&line) {
             self.on_urc(now, urc);
+        } else if let Some(sign) = self.start.dialect.read(&line) {
+            self.on_sign(now, sign);
         }
     }
 
@@ -61,7 +65,7 @@ impl Core {
             }
             match &mut self.call {
                 Some(call)
-                    if call.placed
+                    if call.is_placed()
                         && (is_dial || call.final_owed || end == FinalResult::Connect) =>
                 {
                     let verdict = call.on_dial_final(end);
@@ -82,63 +86,6 @@ impl Core {
                     outdated: sent.outdated,
                 },
             );
-        }
-    }
-
-    pub(super) fn on_urc(&mut self, now: Duration, urc: Urc) {
-        match urc {
-            Urc::End(word) => self.on_end_word(word),
-            Urc::Call(entry) => {
-                // Good as a sign of life; an unasked line says nothing about calls it does not name.
-                let verdict = self
-                    .call
-                    .as_mut()
-                    .filter(|call| call.placed)
-                    .and_then(|call| {
-                        let list = [entry];
-                        CallEntry::find(&list, None, &call.number)
-                            .is_some()
-                            .then(|| call.on_list(&list, 0))
-                    });
-                if let Some(verdict) = verdict {
-                    self.on_verdict(now, verdict);
-                }
-            }
-            Urc::Restarted => {
-                if self.call.is_none() && self.ladder.is_none() {
-                    self.start.again();
-                    self.timers.stop(Timer::Step);
-                }
-            }
-            Urc::Ring | Urc::SimChanged | Urc::Registration(_) => {
-                // Nobody calls a booth: the watch hangs up whatever it finds.
-                if self.on_its_way.is_none() && self.start.known && self.timers.is_set(Timer::Step)
-                {
-                    self.start.look_again();
-                    self.timers
-                        .set(Timer::Step, now.saturating_add(self.timings.settle));
-                }
-            }
-        }
-    }
-
-    pub(super) fn on_end_word(&mut self, word: EndWord) {
-        self.heard();
-        if matches!(&self.on_its_way, Some(sent) if matches!(sent.request, Request::Dial(_))) {
-            self.on_its_way = None;
-            self.timers.stop(Timer::Command);
-        }
-        if let Some(sent) = &mut self.on_its_way
-            && sent.request == Request::ListCalls
-            && !sent.lines.is_empty()
-        {
-            // This list was begun before the word and may show a call that has ended since.
-            sent.outdated = true;
-        }
-        if let Some(call) = self.call.as_mut().filter(|call| call.placed) {
-            call.on_word(word);
-            // Ask the list at once: it decides.
-            self.timers.stop(Timer::Poll);
         }
     }
 
@@ -174,10 +121,9 @@ impl Core {
                     self.volume_percent = None;
                 }
             }
-            Request::Tone(_)
-            | Request::Volume(Volume::Set(_))
-            | Request::Dial(_)
-            | Request::SoftReset(_) => {}
+            // Whoever waited is gone or still there: ask at once.
+            Request::Hold(Hold::RejectWaiting) => self.timers.stop(Timer::Poll),
+            Request::Tone(_) | Request::Volume(Volume::Set(_)) | Request::Dial(_) => {}
             _ if *request == self.start.request() => self.on_start_answer(now, answer),
             // The ladder or the start has moved on since this was asked.
             _ => {}
@@ -191,7 +137,11 @@ impl Core {
             // Ask again at once.
             return self.timers.stop(Timer::Poll);
         }
-        if let Some(call) = self.call.as_mut().filter(|call| call.placed) {
+        if answer.is_usable() {
+            self.lists_calls |= list.iter().any(CallEntry::is_up);
+        }
+        if let Some(call) = self.call.as_mut().filter(|call| call.is_placed()) {
+            self.reject = answer.is_usable() && call.rejects(&list);
             let verdict = if answer.is_usable() {
                 call.on_list(&list, owed)
             } else {
@@ -206,24 +156,25 @@ impl Core {
             return;
         }
         let listed = list.iter().any(CallEntry::is_up);
-        if listed || self.needs_hang_up {
-            self.ladder = Some(Ladder::new(None, listed));
-            return;
+        let rang = std::mem::take(&mut self.rang);
+        if listed || rang || self.needs_hang_up {
+            return self.begin_ladder(None, listed);
         }
         self.on_start_answer(now, answer);
     }
 
     pub(super) fn on_start_answer(&mut self, now: Duration, answer: &Answer) {
-        let had_model = self.start.model.is_some();
-        let next = self.start.on_answer(answer);
+        let named = self.start.step == Step::Information;
+        let quiet = self.call.is_none() && self.ladder.is_none();
+        let next = self.start.on_answer(answer, quiet);
         if next == Next::Round {
             // What was still missing before a whole round will not come.
             self.owed = 0;
         }
-        if let Some(model) = self.start.model.clone().filter(|_| !had_model) {
+        if named {
             self.events.push_back(ModemEvent::Identified {
-                model,
-                manufacturer: String::new(),
+                model: self.start.model.clone().unwrap_or_default(),
+                manufacturer: self.start.manufacturer.clone().unwrap_or_default(),
                 dialect: self.start.dialect.id(),
             });
         }
@@ -249,6 +200,7 @@ impl Core {
             Verdict::Same => {}
             Verdict::Alerting => {
                 self.timers.stop(Timer::Setup);
+                self.timers.stop(Timer::NoSign);
                 self.timers
                     .set(Timer::NoAnswer, now.saturating_add(self.timings.no_answer));
                 self.report_call(CallState::Alerting);
@@ -260,16 +212,42 @@ impl Core {
             }
             Verdict::Ended(outcome) => {
                 // A call that was listed and is no longer is gone; one that never was may yet be there.
-                let gone = self.call.take().is_some_and(|call| call.listed)
-                    || matches!(outcome, CallOutcome::Refused(_));
-                self.stop_call_timers();
+                let Some(call) = self.call.take() else { return };
+                let gone = call.listed || matches!(outcome, CallOutcome::Refused(_));
                 self.tones.clear();
+                self.reject = false;
                 self.needs_hang_up = !gone;
                 self.start.look_again();
                 self.timers.stop(Timer::Step);
+                if outcome == CallOutcome::NoCarrier && call.may_redial(now, self.timings.early_end)
+                {
+                    return self.redial(now, call);
+                }
+                self.stop_call_timers();
                 self.report_call(CallState::Ended(outcome));
             }
         }
+    }
+
+    /// The attempt ended before it rang: one more, once whatever is left of it is cleared away.
+    fn redial(&mut self, now: Duration, call: Call) {
+        for timer in [
+            Timer::Poll,
+            Timer::NoAnswer,
+            Timer::SilentCall,
+            Timer::NoSign,
+        ] {
+            self.timers.stop(timer);
+        }
+        self.timers
+            .set(Timer::Setup, now.saturating_add(self.timings.setup));
+        self.timers
+            .set(Timer::Redial, now.saturating_add(self.timings.redial));
+        self.call = Some(call.again());
+        if self.needs_hang_up {
+            self.begin_ladder(None, false);
+        }
+        self.report_call(CallState::Redialling);
     }
 
     pub(super) fn on_climb(&mut self, now: Duration, climb: Option<Climb>) {

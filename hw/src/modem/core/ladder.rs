@@ -1,10 +1,12 @@
-//! Hanging up, step by step, each step checked with `+CLCC`: `+CHUP`; `+CVHU=0` and `ATH`; `+CHLD=1`; radio off and on.
+//! Hanging up, step by step, each step checked with `+CLCC`: what the maker wants first; `+CHUP`; `+CVHU=0` and `ATH`; `+CHLD=1`; radio off and on.
 //!
 //! The steps exist because modules answer OK to a hang-up and keep the call. It decides what comes next and when it is
 //! over; it sends nothing itself.
 
 use crate::modem::CallOutcome;
 use crate::modem::command::calls::CallEntry;
+use crate::modem::command::hold::Hold;
+use crate::modem::command::makers::Tell;
 use crate::modem::command::radio::Radio;
 
 use super::request::Request;
@@ -18,12 +20,14 @@ pub(super) struct Ladder {
     empty: u8,
     /// `+CLCC` has listed a call, so an empty list proves something.
     listed: bool,
+    makers: &'static [&'static str],
     /// What to report at the end; `None` when clearing what nobody here asked for.
     pub(super) outcome: Option<CallOutcome>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rung {
+    Makers(usize),
     HangUp,
     HangUpMode,
     Hook,
@@ -55,9 +59,19 @@ impl Ladder {
     /// Checks of one step before the next: a release takes a moment to show.
     const CHECKS: u8 = 3;
 
-    pub(super) const fn new(outcome: Option<CallOutcome>, listed: bool) -> Self {
+    /// `listed` as in [`super::call::Call`]; `makers` are the dialect's own first steps.
+    pub(super) const fn new(
+        outcome: Option<CallOutcome>,
+        listed: bool,
+        makers: &'static [&'static str],
+    ) -> Self {
         Self {
-            rung: Rung::HangUp,
+            rung: if makers.is_empty() {
+                Rung::HangUp
+            } else {
+                Rung::Makers(0)
+            },
+            makers,
             doing: Doing::Step,
             checks: 0,
             empty: 0,
@@ -66,13 +80,17 @@ impl Ladder {
         }
     }
 
-    pub(super) const fn request(&self) -> Request {
+    pub(super) fn request(&self) -> Request {
         match (self.doing, self.rung) {
             (Doing::Check, _) => Request::ListCalls,
+            (Doing::Step, Rung::Makers(index)) => match self.makers.get(index) {
+                Some(line) => Request::Tell(Tell(line)),
+                None => Request::HangUp,
+            },
             (Doing::Step, Rung::HangUp) => Request::HangUp,
             (Doing::Step, Rung::HangUpMode) => Request::HangUpMode,
             (Doing::Step, Rung::Hook) => Request::Hook,
-            (Doing::Step, Rung::Hold) => Request::Hold,
+            (Doing::Step, Rung::Hold) => Request::Hold(Hold::ReleaseActive),
             (Doing::Step, Rung::RadioOff) => Request::Radio(Radio::Off),
             (Doing::Step, Rung::RadioOn) => Request::Radio(Radio::On),
         }
@@ -87,7 +105,7 @@ impl Ladder {
     pub(super) fn on_step_done(&mut self) -> Climb {
         match self.rung {
             Rung::HangUpMode | Rung::RadioOff => self.up(),
-            Rung::HangUp | Rung::Hook | Rung::Hold | Rung::RadioOn => {
+            Rung::Makers(_) | Rung::HangUp | Rung::Hook | Rung::Hold | Rung::RadioOn => {
                 self.doing = Doing::Check;
                 self.checks = 0;
                 self.empty = 0;
@@ -135,6 +153,8 @@ impl Ladder {
     fn up(&mut self) -> Climb {
         self.doing = Doing::Step;
         self.rung = match self.rung {
+            Rung::Makers(index) if index + 1 < self.makers.len() => Rung::Makers(index + 1),
+            Rung::Makers(_) => Rung::HangUp,
             Rung::HangUp => Rung::HangUpMode,
             Rung::HangUpMode => Rung::Hook,
             Rung::Hook => Rung::Hold,
@@ -156,7 +176,7 @@ mod tests {
 
     /// Climbs against a module that lets go after `deaf_steps` steps; gives the names of what was sent.
     fn climb(deaf_steps: usize, listed: bool, list_works: bool) -> (Vec<&'static str>, Climb) {
-        let mut ladder = Ladder::new(None, listed);
+        let mut ladder = Ladder::new(None, listed, &[]);
         let mut sent = Vec::new();
         let mut steps = 0;
         loop {
@@ -206,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_late_final_is_not_taken_for_an_empty_list() {
-        let mut ladder = Ladder::new(None, true);
+        let mut ladder = Ladder::new(None, true, &[]);
         ladder.on_step_done();
         assert_eq!(ladder.on_list(&[], 1), Climb::Pause);
         assert_eq!(ladder.on_list(&up(), 1), Climb::Pause);

@@ -7,7 +7,9 @@ use super::{Core, OnItsWay, SILENT_COMMANDS};
 use crate::modem::ModemHealth;
 use crate::modem::command::AtCommand;
 use crate::modem::command::dial::Dial;
+use crate::modem::command::hold::Hold;
 use crate::modem::command::soft_reset::SoftReset;
+use crate::modem::command::tone::SendTone;
 use crate::modem::command::volume::Volume;
 use crate::modem::timer::Timer;
 
@@ -23,22 +25,26 @@ impl Core {
 
     pub(super) fn next_request(&mut self, now: Duration) -> Option<Request> {
         if std::mem::take(&mut self.soft_reset_due) {
-            return Some(Request::SoftReset(SoftReset("AT+CFUN=1,1")));
+            return Some(Request::SoftReset(SoftReset(
+                self.start.dialect.soft_reset(),
+            )));
         }
         if let Some(ladder) = &self.ladder {
             return (!self.timers.is_set(Timer::HangUpCheck)).then(|| ladder.request());
         }
         let may_dial = self.may_dial();
         if let Some(call) = &mut self.call {
-            if call.placed {
+            if call.is_placed() {
                 return self.next_in_call();
             }
             if may_dial {
-                call.placed = true;
+                call.placed_at = Some(now);
                 self.needs_hang_up = true;
                 self.timers.stop(Timer::RegisterWait);
                 self.timers
                     .set(Timer::Setup, now.saturating_add(self.timings.setup));
+                self.timers
+                    .set(Timer::NoSign, now.saturating_add(self.timings.no_sign));
                 return Some(Request::Dial(Dial(call.number.clone())));
             }
         }
@@ -49,8 +55,11 @@ impl Core {
     }
 
     pub(super) fn next_in_call(&mut self) -> Option<Request> {
+        if std::mem::take(&mut self.reject) {
+            return Some(Request::Hold(Hold::RejectWaiting));
+        }
         if let Some(tone) = self.tones.pop_front() {
-            return Some(Request::Tone(tone));
+            return Some(Request::Tone(SendTone::new(tone, self.start.dialect)));
         }
         if let Some(request) = self.next_volume() {
             return Some(request);
@@ -69,7 +78,11 @@ impl Core {
 
     /// A dial goes out once stale calls are cleared and a network is there, or when waiting for one makes no sense.
     pub(super) fn may_dial(&self) -> bool {
-        if self.needs_hang_up || self.start.before_calls() || self.silent >= SILENT_COMMANDS {
+        if self.needs_hang_up
+            || self.start.before_calls()
+            || self.silent >= SILENT_COMMANDS
+            || self.timers.is_set(Timer::Redial)
+        {
             return false;
         }
         match self.start.health() {
@@ -92,6 +105,7 @@ impl Core {
             echo,
             lines: Vec::new(),
             outdated: false,
+            hurried: false,
         });
     }
 }

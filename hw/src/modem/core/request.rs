@@ -10,14 +10,18 @@ use crate::modem::command::hang_up::HangUp;
 use crate::modem::command::hang_up_mode::HangUpMode;
 use crate::modem::command::hold::Hold;
 use crate::modem::command::hook::Hook;
+use crate::modem::command::information::Information;
+use crate::modem::command::makers::{Ask, Tell};
+use crate::modem::command::manufacturer::Manufacturer;
 use crate::modem::command::model::Model;
 use crate::modem::command::operator::Operator;
+use crate::modem::command::pin_entry::PinEntry;
 use crate::modem::command::radio::Radio;
 use crate::modem::command::registration::RegistrationQuery;
 use crate::modem::command::signal::Signal;
 use crate::modem::command::sim_state::SimStateQuery;
 use crate::modem::command::soft_reset::SoftReset;
-use crate::modem::command::tone::Tone;
+use crate::modem::command::tone::SendTone;
 use crate::modem::command::volume::Volume;
 
 /// One command on its way.
@@ -26,7 +30,12 @@ pub(super) enum Request {
     Attention,
     EchoOff,
     ErrorCodes,
+    Manufacturer,
     Model,
+    Information,
+    Tell(Tell),
+    Ask(Ask),
+    PinEntry(PinEntry),
     Radio(Radio),
     SimState,
     Registration(RegistrationQuery),
@@ -37,8 +46,8 @@ pub(super) enum Request {
     HangUp,
     HangUpMode,
     Hook,
-    Hold,
-    Tone(Tone),
+    Hold(Hold),
+    Tone(SendTone),
     Volume(Volume),
     SoftReset(SoftReset),
 }
@@ -49,7 +58,12 @@ impl Request {
             Self::Attention => &Attention,
             Self::EchoOff => &EchoOff,
             Self::ErrorCodes => &ErrorCodes,
+            Self::Manufacturer => &Manufacturer,
             Self::Model => &Model,
+            Self::Information => &Information,
+            Self::Tell(command) => command,
+            Self::Ask(command) => command,
+            Self::PinEntry(command) => command,
             Self::Radio(command) => command,
             Self::SimState => &SimStateQuery,
             Self::Registration(command) => command,
@@ -60,7 +74,7 @@ impl Request {
             Self::HangUp => &HangUp,
             Self::HangUpMode => &HangUpMode,
             Self::Hook => &Hook,
-            Self::Hold => &Hold,
+            Self::Hold(command) => command,
             Self::Tone(command) => command,
             Self::Volume(command) => command,
             Self::SoftReset(command) => command,
@@ -85,5 +99,10 @@ impl Answer {
             Some(end) => end == crate::modem::line::FinalResult::Ok,
             None => !self.lines.is_empty(),
         }
+    }
+
+    /// What `read` makes of it, when it can be trusted to be whole.
+    pub(super) fn usable<T>(&self, read: impl FnOnce(&[String]) -> Option<T>) -> Option<T> {
+        self.is_usable().then(|| read(&self.lines)).flatten()
     }
 }
