@@ -122,13 +122,13 @@ impl Play {
             Cue::Split => self.settle(),
             Cue::Dial(index) => {
                 if let Ok(number) = DialNumber::new(NUMBERS[index]) {
-                    self.witness.dialled(index, false);
+                    self.witness.dialled(index);
                     self.core.command(self.now, ModemCommand::Dial(number));
                 }
             }
             Cue::DialEmergency => {
                 if let Ok(number) = DialNumber::new(NUMBERS[1]) {
-                    self.witness.dialled(1, true);
+                    self.witness.dialled(1);
                     self.core
                         .command(self.now, ModemCommand::DialEmergency(number));
                 }

@@ -11,7 +11,7 @@ const LONGEST_COMMAND: usize = 64;
 /// Watches one core from outside.
 #[derive(Debug)]
 pub struct Witness {
-    /// How often each number may still go out: twice for an ordinary dial, once for an emergency.
+    /// How often each number may still go out: twice for every dial, because one that ends early is made once more.
     may_go_out: [u32; NUMBERS.len()],
     with_pin: bool,
     dials: usize,
@@ -42,9 +42,9 @@ impl Witness {
     }
 
     /// A dial of one of [`NUMBERS`] is about to be asked for.
-    pub fn dialled(&mut self, index: usize, emergency: bool) {
+    pub fn dialled(&mut self, index: usize) {
         self.dials += 1;
-        self.may_go_out[index] += if emergency { 1 } else { 2 };
+        self.may_go_out[index] += 2;
     }
 
     /// The end of the call is about to be asked for: nothing asked for before may go out any more.
