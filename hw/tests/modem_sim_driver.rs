@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use xinting_hw::modem::sim::Profile;
 use xinting_hw::modem::{
     CallOutcome, CallState, DialNumber, ModemCommand, ModemConfig, ModemEvent, ModemHandle,
-    ModemSim, ModemSimHandle, SimOptions, Timings,
+    ModemHealth, ModemSim, ModemSimHandle, Pin, SimOptions, SimProblem, Timings, VolteState,
 };
 
 /// Far above what anything here takes, for a machine that is busy with other things.
@@ -26,14 +26,29 @@ struct Booth {
 
 impl Booth {
     fn with(profile: Profile, prepare: impl FnOnce(&ModemSimHandle)) -> Self {
+        Self::start(profile, None, prepare)
+    }
+
+    fn with_pin(profile: Profile, pin: &str, prepare: impl FnOnce(&ModemSimHandle)) -> Self {
+        Self::start(profile, Some(Pin::new(pin).unwrap()), prepare)
+    }
+
+    fn start(profile: Profile, pin: Option<Pin>, prepare: impl FnOnce(&ModemSimHandle)) -> Self {
         let place = tempfile::tempdir().unwrap();
         let link = place.path().join("modem");
-        let sim = ModemSim::start_with(&link, SimOptions::fast().with_profile(profile)).unwrap();
+        let power = place.path().join("power");
+        let options = SimOptions {
+            power_file: Some(power.clone()),
+            ..SimOptions::fast().with_profile(profile)
+        };
+        let sim = ModemSim::start_with(&link, options).unwrap();
         prepare(&sim);
         let (tell, events) = channel();
         let config = ModemConfig {
             port: Some(link.into()),
             timings: Timings::fast(),
+            pin,
+            power_command: Some(vec!["touch".to_owned(), power.display().to_string()]),
             ..ModemConfig::default()
         };
         let modem = ModemHandle::start(config, move |event| drop(tell.send(event))).unwrap();
@@ -103,9 +118,19 @@ impl Booth {
     }
 }
 
+/// Does the same with every module at once: each spends its time waiting.
+fn each_module(test: impl Fn(Profile) + Sync) {
+    std::thread::scope(|scope| {
+        for profile in Profile::all() {
+            let test = &test;
+            scope.spawn(move || test(profile));
+        }
+    });
+}
+
 #[test]
 fn every_module_names_itself_and_is_known() {
-    for profile in Profile::all() {
+    each_module(|profile| {
         let maker = profile.maker();
         let booth = Booth::with(profile, |_| {});
         let named = booth.wait_for("a name", |event| {
@@ -117,12 +142,12 @@ fn every_module_names_itself_and_is_known() {
         assert_eq!(model, maker.model());
         assert_eq!(dialect.name(), maker.name());
         booth.wait_ready();
-    }
+    });
 }
 
 #[test]
 fn every_module_places_a_call_that_is_taken_and_hung_up_here() {
-    for profile in Profile::all() {
+    each_module(|profile| {
         let booth = Booth::ready(profile);
         booth.dial();
         booth.wait_call(CallState::Dialling);
@@ -143,24 +168,24 @@ fn every_module_places_a_call_that_is_taken_and_hung_up_here() {
         assert_eq!(booth.wait_end(), CallOutcome::HungUpHere, "{profile:?}");
         assert_eq!(booth.sim.calls_up(), 0, "{profile:?}");
         assert_eq!(booth.sim.calls_made(), ["10010"], "{profile:?}");
-    }
+    });
 }
 
 #[test]
 fn with_every_module_the_other_side_ends_a_call() {
-    for profile in Profile::all() {
+    each_module(|profile| {
         let booth = Booth::ready(profile);
         booth.dial();
         booth.wait_call(CallState::LineOpen);
         booth.sim.remote_hang_up();
         assert_eq!(booth.wait_end(), CallOutcome::RemoteEnded, "{profile:?}");
         assert_eq!(booth.sim.calls_up(), 0, "{profile:?}");
-    }
+    });
 }
 
 #[test]
 fn with_every_module_busy_is_told_from_other_ends() {
-    for profile in Profile::all() {
+    each_module(|profile| {
         let booth = Booth::ready(profile);
         booth.sim.script_line("busy").unwrap();
         booth.dial();
@@ -171,12 +196,12 @@ fn with_every_module_busy_is_told_from_other_ends() {
         booth.wait_call(CallState::LineOpen);
         booth.hang_up();
         assert_eq!(booth.wait_end(), CallOutcome::HungUpHere, "{profile:?}");
-    }
+    });
 }
 
 #[test]
 fn with_every_module_a_restart_in_a_call_ends_it_and_the_next_one_works() {
-    for profile in Profile::all() {
+    each_module(|profile| {
         let booth = Booth::ready(profile);
         booth.dial();
         booth.wait_call(CallState::LineOpen);
@@ -192,5 +217,117 @@ fn with_every_module_a_restart_in_a_call_ends_it_and_the_next_one_works() {
         booth.hang_up();
         assert_eq!(booth.wait_end(), CallOutcome::HungUpHere, "{profile:?}");
         assert_eq!(booth.sim.calls_up(), 0, "{profile:?}");
+    });
+}
+
+#[test]
+fn with_every_module_a_wrong_pin_costs_one_try_and_a_restart_costs_no_other() {
+    each_module(|profile| {
+        let booth = Booth::with_pin(profile, "0000", |sim| {
+            sim.script_line("pin 1234").unwrap();
+        });
+        let wrong = ModemEvent::Health(ModemHealth::NoSim(SimProblem::WrongPin));
+        booth.wait_for("the PIN refused", |event| *event == wrong);
+        assert_eq!(booth.sim.pin_entries(), 1, "{profile:?}");
+        for _ in 0..2 {
+            let restarts = booth.sim.restarts();
+            booth.sim.script_line("reset").unwrap();
+            assert_eq!(booth.sim.restarts(), restarts + 1);
+            // A whole round of asking is over when the driver says again, or goes on saying, that there is no PIN.
+            booth.dial();
+            booth.wait_end();
+        }
+        assert_eq!(booth.sim.pin_entries(), 1, "{profile:?}");
+    });
+}
+
+#[test]
+fn with_every_module_the_right_pin_opens_the_card() {
+    each_module(|profile| {
+        let booth = Booth::with_pin(profile, "1234", |sim| {
+            sim.script_line("pin 1234").unwrap();
+        });
+        booth.wait_ready();
+        // A module that restarts for the sake of VoLTE asks again, and the right PIN is given again.
+        assert!(
+            booth.sim.pin_entries() <= 1 + booth.sim.restarts(),
+            "{profile:?}"
+        );
+        booth.dial();
+        booth.wait_call(CallState::LineOpen);
+        booth.hang_up();
+        assert_eq!(booth.wait_end(), CallOutcome::HungUpHere, "{profile:?}");
+    });
+}
+
+#[test]
+fn where_calls_need_volte_it_is_switched_on_and_the_call_goes_through() {
+    for (name, model) in [
+        ("quectel", None),
+        ("air724", None),
+        ("simcom", Some("A7670")),
+    ] {
+        let profile = Profile::find(name, model).unwrap();
+        let booth = Booth::with(profile, |sim| {
+            sim.script_line("volte off").unwrap();
+            sim.script_line("fail-always lte-only").unwrap();
+        });
+        booth.wait_for("VoLTE registered", |event| {
+            *event == ModemEvent::Volte(VolteState::Registered)
+        });
+        booth.dial();
+        booth.wait_call(CallState::LineOpen);
+        booth.hang_up();
+        assert_eq!(booth.wait_end(), CallOutcome::HungUpHere, "{profile:?}");
     }
+}
+
+#[test]
+fn a_frozen_module_of_every_maker_is_restarted_and_calls_again() {
+    each_module(|profile| {
+        let booth = Booth::ready(profile);
+        booth.sim.script_line("fail freeze").unwrap();
+        let until = Instant::now() + PATIENCE;
+        while booth.sim.restarts() == 0 {
+            assert!(Instant::now() < until, "{profile:?} was never restarted");
+            std::thread::yield_now();
+        }
+        booth.wait_ready();
+        booth.dial();
+        booth.wait_call(CallState::LineOpen);
+        booth.hang_up();
+        assert_eq!(booth.wait_end(), CallOutcome::HungUpHere, "{profile:?}");
+    });
+}
+
+#[test]
+fn a_dead_module_of_every_maker_gets_its_power_cut_and_calls_again() {
+    each_module(|profile| {
+        let booth = Booth::ready(profile);
+        booth.sim.script_line("fail freeze-hard").unwrap();
+        let until = Instant::now() + PATIENCE;
+        while booth.sim.restarts() == 0 {
+            assert!(Instant::now() < until, "{profile:?} never lost its power");
+            std::thread::yield_now();
+        }
+        booth.wait_ready();
+        booth.dial();
+        booth.wait_call(CallState::LineOpen);
+        booth.hang_up();
+        assert_eq!(booth.wait_end(), CallOutcome::HungUpHere, "{profile:?}");
+    });
+}
+
+#[test]
+fn with_every_module_a_first_end_before_the_line_opened_is_tried_once_more() {
+    each_module(|profile| {
+        let booth = Booth::ready(profile);
+        booth.sim.script_line("no-carrier").unwrap();
+        booth.dial();
+        booth.wait_call(CallState::Redialling);
+        booth.wait_call(CallState::LineOpen);
+        booth.hang_up();
+        assert_eq!(booth.wait_end(), CallOutcome::HungUpHere, "{profile:?}");
+        assert_eq!(booth.sim.calls_made().len(), 2, "{profile:?}");
+    });
 }
