@@ -20,7 +20,7 @@ struct Booth {
     modem: ModemHandle,
     events: Receiver<ModemEvent>,
     sim: ModemSimHandle,
-    profile: Profile,
+    label: String,
     _place: tempfile::TempDir,
 }
 
@@ -56,7 +56,7 @@ impl Booth {
             modem,
             events,
             sim,
-            profile,
+            label: format!("{profile:?}"),
             _place: place,
         }
     }
@@ -75,10 +75,7 @@ impl Booth {
             match self.events.recv_timeout(left) {
                 Ok(event) if wanted(&event) => return event,
                 Ok(event) => seen.push(event),
-                Err(_) => panic!(
-                    "{:?}: waited in vain for {what}; saw {seen:?}",
-                    self.profile
-                ),
+                Err(_) => panic!("{}: waited in vain for {what}; saw {seen:?}", self.label),
             }
         }
     }
@@ -329,5 +326,112 @@ fn with_every_module_a_first_end_before_the_line_opened_is_tried_once_more() {
         booth.hang_up();
         assert_eq!(booth.wait_end(), CallOutcome::HungUpHere, "{profile:?}");
         assert_eq!(booth.sim.calls_made().len(), 2, "{profile:?}");
+    });
+}
+
+#[test]
+fn with_every_module_a_bad_line_still_carries_a_call() {
+    each_module(|profile| {
+        for fault in [
+            "split-reads",
+            "merged",
+            "lower-case",
+            "echo-on",
+            "urc-inside",
+            "noise",
+            "cpin-no-final",
+        ] {
+            let mut booth = Booth::with(profile, |sim| {
+                sim.script_line(&format!("fail-always {fault}")).unwrap();
+            });
+            booth.label = format!("{profile:?} {fault}");
+            booth.wait_ready();
+            booth.sim.script_line("answer after 150ms").unwrap();
+            booth.dial();
+            let line = booth.wait_for(fault, |event| {
+                matches!(
+                    event,
+                    ModemEvent::Call(CallState::LineOpen | CallState::Ended(_))
+                )
+            });
+            assert_eq!(
+                line,
+                ModemEvent::Call(CallState::LineOpen),
+                "{profile:?}: {fault}"
+            );
+            booth.hang_up();
+            assert_eq!(
+                booth.wait_end(),
+                CallOutcome::HungUpHere,
+                "{profile:?}: {fault}"
+            );
+            assert_eq!(booth.sim.calls_up(), 0, "{profile:?}: {fault}");
+        }
+    });
+}
+
+#[test]
+fn with_every_module_each_hang_up_that_does_nothing_is_seen_through() {
+    each_module(|profile| {
+        for fault in [
+            "chup-keeps-call",
+            "chup-error",
+            "ath-keeps-call",
+            "chld-keeps-call",
+        ] {
+            let booth = Booth::ready(profile);
+            booth
+                .sim
+                .script_line(&format!("fail-always {fault}"))
+                .unwrap();
+            booth.dial();
+            booth.wait_call(CallState::LineOpen);
+            booth.hang_up();
+            assert_eq!(
+                booth.wait_end(),
+                CallOutcome::HungUpHere,
+                "{profile:?}: {fault}"
+            );
+            assert_eq!(booth.sim.calls_up(), 0, "{profile:?}: {fault}");
+        }
+    });
+}
+
+#[test]
+fn with_every_module_a_dial_that_is_not_answered_well_ends_in_truth() {
+    each_module(|profile| {
+        // Swallowed: no call, and none is claimed.
+        let booth = Booth::ready(profile);
+        booth.sim.script_line("fail-always dial-lost").unwrap();
+        booth.dial();
+        booth.wait_end();
+        assert_eq!(booth.sim.calls_up(), 0, "{profile:?}");
+        assert!(booth.sim.calls_made().is_empty(), "{profile:?}");
+
+        // Not answered, but the call goes up: it is found.
+        booth.sim.script_line("clear all").unwrap();
+        booth.sim.script_line("fail dial-silent").unwrap();
+        booth.dial();
+        booth.wait_call(CallState::LineOpen);
+        booth.hang_up();
+        assert_eq!(booth.wait_end(), CallOutcome::HungUpHere, "{profile:?}");
+        assert_eq!(booth.sim.calls_up(), 0, "{profile:?}");
+    });
+}
+
+#[test]
+fn with_every_module_a_stranger_who_calls_during_a_call_is_never_put_through() {
+    each_module(|profile| {
+        let booth = Booth::ready(profile);
+        booth.dial();
+        booth.wait_call(CallState::LineOpen);
+        booth.sim.script_line("ring").unwrap();
+        booth.hang_up();
+        assert_eq!(booth.wait_end(), CallOutcome::HungUpHere, "{profile:?}");
+        let until = Instant::now() + PATIENCE;
+        while booth.sim.calls_up() > 0 {
+            assert!(Instant::now() < until, "{profile:?} still holds a call");
+            std::thread::yield_now();
+        }
     });
 }

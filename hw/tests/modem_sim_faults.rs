@@ -76,7 +76,7 @@ fn faults_that_change_one_answer_do_so_once_or_until_cleared() {
         (
             "urc-inside",
             "AT+CSQ",
-            "+CSQ: 23,99|+CREG: 1|OK",
+            "+CSQ: 23,99|+CTZV: +32|OK",
             "+CSQ: 23,99|OK",
         ),
         ("no-sim", "AT+CPIN?", "ERROR", "+CPIN: READY|OK"),
@@ -265,7 +265,7 @@ fn bytes_come_one_at_a_time_or_many_lines_at_once() {
     assert_eq!(desk.raw("AT+CSQ"), b"");
     desk.steer("ring");
     assert_eq!(desk.modem.take_output(), b"");
-    let said = desk.wait("60ms");
+    let said = desk.wait("10ms");
     assert_eq!(lines(&said), "OK|+CSQ: 23,99|OK|RING");
     desk.steer("clear merged");
     assert_eq!(desk.say("AT+CHUP"), "OK");

@@ -23,6 +23,10 @@ pub struct SimTiming {
     pub boot_step: Duration,
     /// From one `RING` to the next.
     pub ring_every: Duration,
+    /// From one byte to the next where reads are split.
+    pub byte_gap: Duration,
+    /// How long lines are gathered where they are merged.
+    pub merge: Duration,
 }
 
 impl Default for SimTiming {
@@ -37,6 +41,8 @@ impl Default for SimTiming {
             boot_step: Duration::from_millis(80),
             // Huawei MU509 AT manual, section 9.18: a voice call rings every 5 s.
             ring_every: Duration::from_secs(5),
+            byte_gap: Duration::from_millis(1),
+            merge: Duration::from_millis(60),
         }
     }
 }
@@ -54,6 +60,8 @@ impl SimTiming {
             to_boot: Duration::from_millis(15),
             boot_step: Duration::from_millis(4),
             ring_every: Duration::from_millis(250),
+            byte_gap: Duration::from_micros(50),
+            merge: Duration::from_millis(10),
         }
     }
 }

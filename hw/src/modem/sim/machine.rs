@@ -3,8 +3,8 @@
 //! It follows 27.007 and V.250 for the commands a voice call needs, has the habits of its profile, and the faults that
 //! real modules have. It carries no sound, no messages, no data calls.
 //!
-//! This file holds what it knows and what can be done to it; [`commands`] answers AT lines, [`calls`] moves calls,
-//! [`wire`] is how its bytes get out.
+//! This file holds what it knows and what can be done to it. `commands` answers AT lines, `calls` moves calls, `wire` is
+//! how its bytes get out, `steer` does the words of a script.
 
 use std::collections::VecDeque;
 use std::fmt;

@@ -177,9 +177,9 @@ pub trait Maker: fmt::Debug + Send + Sync {
         }
     }
 
-    /// Something it says unasked in its daily life.
+    /// Something it says unasked in its daily life; by the standard a change of time zone (27.007 section 8.41).
     fn chatter(&self) -> &'static str {
-        "+CREG: 1"
+        "+CTZV: +32"
     }
 
     /// What the switches are when it leaves the factory.

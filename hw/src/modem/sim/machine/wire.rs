@@ -1,7 +1,5 @@
 //! How the modem's bytes get out: line ends, letters, echo, and the faults of the line itself.
 
-use std::time::Duration;
-
 use super::Machine;
 use crate::modem::sim::habits::{Fault, LineEnds};
 
@@ -10,10 +8,6 @@ impl Machine {
     pub(super) const LONGEST_LINE: usize = 512;
     /// Most bytes that wait to go out. What comes on top is lost, as in the buffer of a real port.
     const LONGEST_QUEUE: usize = 256 * 1024;
-    /// From one byte to the next where reads are split.
-    const SPLIT_GAP: Duration = Duration::from_millis(1);
-    /// How long lines are gathered where they are merged.
-    const MERGE_TIME: Duration = Duration::from_millis(60);
 
     /// Takes what goes out on the line now.
     pub fn take_output(&mut self) -> Vec<u8> {
@@ -25,11 +19,11 @@ impl Machine {
             if self.hold_until.is_some_and(|until| self.now < until) {
                 return Vec::new();
             }
-            self.hold_until = Some(self.now + Self::SPLIT_GAP);
+            self.hold_until = Some(self.now + self.timing.byte_gap);
             return vec![self.out.remove(0)];
         }
         if self.has(Fault::Merged) {
-            let until = *self.hold_until.get_or_insert(self.now + Self::MERGE_TIME);
+            let until = *self.hold_until.get_or_insert(self.now + self.timing.merge);
             if self.now < until {
                 return Vec::new();
             }
