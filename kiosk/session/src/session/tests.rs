@@ -1,6 +1,7 @@
 //! What holds for any visit whatever is pressed, and the tables: idle times, risk items, wandering
 //! events. Journeys are in `tests/flows`.
 
+mod call_properties;
 mod calls;
 mod player;
 mod properties;

@@ -40,7 +40,7 @@ fn outcomes() -> impl Strategy<Value = CallOutcome> {
     ])
 }
 
-fn phones() -> impl Strategy<Value = CanCall> {
+pub(super) fn phones() -> impl Strategy<Value = CanCall> {
     select(vec![
         CanCall::Yes,
         CanCall::Starting,
@@ -121,7 +121,7 @@ fn playing() -> impl Strategy<Value = Input> {
     ]
 }
 
-fn calling() -> impl Strategy<Value = Input> {
+pub(super) fn calling() -> impl Strategy<Value = Input> {
     prop_oneof![
         4 => line_ids().prop_map(Input::Call),
         3 => Just(Input::ConfirmCall),
@@ -138,7 +138,7 @@ fn calling() -> impl Strategy<Value = Input> {
     ]
 }
 
-fn handset() -> impl Strategy<Value = Input> {
+pub(super) fn handset() -> impl Strategy<Value = Input> {
     prop_oneof![
         3 => Just(Input::HookLifted),
         3 => Just(Input::HookDown),
