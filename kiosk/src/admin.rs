@@ -5,6 +5,7 @@
 
 pub mod desk;
 pub mod health;
+pub mod phone;
 pub mod pin;
 
 /// What an admin does with a finger.

@@ -8,7 +8,8 @@ mod phone;
 use self::phone::Phone;
 use crate::actors::{call, packs::PacksEvent, player};
 use crate::admin::desk::{Desk, DeskEffect, DeskView};
-use crate::admin::health::{self, Facts, HookFacts, Way};
+use crate::admin::health::{self, Facts, Way};
+use crate::admin::phone::{HookFacts, Module};
 use crate::admin::pin::Lock;
 use crate::admin::{
     AdminPage, AdminView, PackNotice, PacksView, ReportState, StickView, WaitingReport,
@@ -95,7 +96,8 @@ impl Booth {
     /// A booth on its attract screen.
     #[must_use]
     pub fn new(now: Now, beginning: Beginning) -> Self {
-        let configured = beginning.facts.modem != ModemHealth::Absent(AbsentCause::NotConfigured);
+        let configured =
+            beginning.facts.phone.health != ModemHealth::Absent(AbsentCause::NotConfigured);
         let phone = Phone::new(configured, now.monotonic);
         let mut settings = beginning.settings;
         settings.devices.can_call = phone.can_call(now.monotonic);
@@ -391,11 +393,21 @@ impl Booth {
         match event {
             ModemEvent::Health(health) => {
                 self.phone.hear(&health, now.monotonic);
-                self.facts.modem = health;
+                self.facts.phone.hear(health, stamp(now));
                 self.phone_changed(now, out);
             }
-            ModemEvent::Identified { model, .. } => self.facts.modem_model = Some(model),
-            ModemEvent::Volte(_) => {}
+            ModemEvent::Identified {
+                model,
+                manufacturer,
+                dialect,
+            } => {
+                self.facts.phone.module = Some(Module {
+                    model,
+                    manufacturer,
+                    dialect,
+                });
+            }
+            ModemEvent::Volte(volte) => self.facts.phone.volte = volte,
             ModemEvent::Call(state) => {
                 if matches!(state, CallState::Ended(_)) {
                     self.hang_up_at = None;
@@ -406,9 +418,10 @@ impl Booth {
     }
 
     fn hook(&mut self, now: Now, event: HookEvent, out: &mut Vec<Command>) {
-        self.facts.hook = match event {
+        let hook = &mut self.facts.phone.hook;
+        *hook = match event {
             HookEvent::Gone => HookFacts::Gone,
-            HookEvent::Back => self.facts.hook,
+            HookEvent::Back => *hook,
             HookEvent::Lifted => HookFacts::Lifted,
             HookEvent::Down => HookFacts::Down,
         };

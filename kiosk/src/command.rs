@@ -193,7 +193,11 @@ fn plan(arguments: &Arguments, root: &Path) -> Result<Plan, CommandError> {
         packs: arguments.packs.as_deref(),
         trust: arguments.trust.as_deref(),
     })?;
-    let mut config = Config::read(arguments.config.as_deref().unwrap_or(&paths.config()))?;
+    let file = arguments.config.clone().unwrap_or_else(|| paths.config());
+    let mut config = Config::read(&file)?;
+    if config.shows_a_secret(&file) {
+        log(LogEvent::SecretInTheOpen(&file));
+    }
     if config.production && (arguments.tour.is_some() || arguments.flow.is_some()) {
         return Err(CommandError::Production);
     }

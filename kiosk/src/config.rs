@@ -10,6 +10,7 @@ pub use self::phone::{HookSection, ModemSection};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use std::fmt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use xinting_content::{Audience, Lang};
 
@@ -274,6 +275,13 @@ impl Config {
         Self::parse(path, &text)
     }
 
+    /// Whether this configuration holds the SIM's PIN and its file can be read by everybody on this machine.
+    #[must_use]
+    pub fn shows_a_secret(&self, file: &Path) -> bool {
+        let mode = std::fs::metadata(file).map_or(0, |file| file.permissions().mode());
+        self.modem.pin.is_some() && mode & 0o004 != 0
+    }
+
     /// Understands a text; `path` is for the words of an error only.
     ///
     /// # Errors
@@ -536,6 +544,24 @@ mod tests {
             error.to_string(),
             "reading the configuration nowhere/kiosk.toml"
         );
+    }
+
+    #[test]
+    fn a_pin_that_everybody_can_read_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("kiosk.toml");
+        let cases = [
+            ("[modem]\npin = \"7391\"\n", 0o644, true),
+            ("[modem]\npin = \"7391\"\n", 0o600, false),
+            ("[modem]\npin = \"7391\"\n", 0o640, false),
+            ("[modem]\n", 0o644, false),
+        ];
+        for (text, mode, noticed) in cases {
+            std::fs::write(&file, text).unwrap();
+            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+            let config = Config::read(&file).unwrap();
+            assert_eq!(config.shows_a_secret(&file), noticed, "{mode:o}");
+        }
     }
 
     #[test]

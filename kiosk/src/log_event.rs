@@ -33,6 +33,8 @@ pub enum LogEvent<'a> {
     ActorFailed(&'a str),
     /// A key in the folder of trust cannot be read.
     BadKey(&'a Path),
+    /// The configuration holds the SIM's PIN and everybody on this machine can read it.
+    SecretInTheOpen(&'a Path),
     /// The stick reader said no, and why.
     StickFault(&'a str),
     /// The event loop did not answer the watchdog's probe in time.
@@ -60,6 +62,11 @@ pub fn log(event: LogEvent<'_>) {
         LogEvent::BadKey(path) => {
             tracing::warn!(path = %path.display(), "a trusted key cannot be read");
         }
+        LogEvent::SecretInTheOpen(path) => tracing::warn!(
+            path = %path.display(),
+            "the configuration holds the SIM's PIN and everybody on this machine can read it; \
+             let only the booth read it: chmod 600"
+        ),
         LogEvent::StickFault(reason) => tracing::warn!(reason, "the stick cannot be read"),
         LogEvent::ProbeUnanswered => tracing::error!("the event loop does not answer"),
     }

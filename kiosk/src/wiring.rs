@@ -6,7 +6,8 @@ use crate::actors::player::PlayerActor;
 use crate::actors::watchdog::Watchdog;
 use crate::adapters::Screens;
 use crate::admin::StickView;
-use crate::admin::health::{Facts, HookFacts, Way};
+use crate::admin::health::{Facts, Way};
+use crate::admin::phone::{HookFacts, PhoneFacts};
 use crate::booth::{Beginning, Booth};
 use crate::booth_key;
 use crate::clock::Clock;
@@ -27,7 +28,7 @@ use std::sync::Arc;
 use xinting_content::{Lang, PublicKey};
 use xinting_hw::audio::{DeviceChoice, PlayerConfig, SimOut};
 use xinting_hw::hook::{HookConfig, HookHandle, HookSim, HookSimHandle};
-use xinting_hw::modem::{AbsentCause, ModemConfig, ModemHealth, ModemSim, ModemSimHandle};
+use xinting_hw::modem::{ModemConfig, ModemSim, ModemSimHandle};
 use xinting_hw::usb::{MountedStick, MountedStickConfig, StickPort, UsbSim};
 use xinting_session::{CanCall, Devices, Settings, SoundState};
 use xinting_usage::{BoothId, BoothKey, KeyError, OpenPeriod, Tally};
@@ -386,15 +387,14 @@ fn facts(
 ) -> Facts {
     let lang = plan.config.lang.0;
     Facts {
-        modem: match devices.modem.port {
-            Some(_) => ModemHealth::Starting,
-            None => ModemHealth::Absent(AbsentCause::NotConfigured),
-        },
-        modem_model: None,
-        hook: match &devices.hook {
-            HookDevice::Real(HookConfig { device: None, .. }) => HookFacts::NotConfigured,
-            HookDevice::Real(_) | HookDevice::Simulated(_) => HookFacts::Silent,
-        },
+        phone: PhoneFacts::new(
+            lang,
+            devices.modem.port.as_ref().map(ToString::to_string),
+            match &devices.hook {
+                HookDevice::Real(HookConfig { device: None, .. }) => HookFacts::NotConfigured,
+                HookDevice::Real(_) | HookDevice::Simulated(_) => HookFacts::Silent,
+            },
+        ),
         sound: None,
         silent: plan.config.audio.host == AudioHost::None,
         district: match (&plan.config.district.url, booth) {

@@ -1,21 +1,17 @@
 //! How every device is, from what each last said of itself. Only states and details: the sentences are the screens'.
 
+use super::phone::PhoneFacts;
 use super::{Device, DeviceHealth, HealthState, InstalledPack, StickView};
 use crate::store::StoreHealth;
 use crate::upstream::Standing;
 use jiff::civil::DateTime;
 use xinting_hw::audio::Sound;
-use xinting_hw::modem::{AbsentCause, ModemHealth, SimProblem};
 
 /// What each device last said.
 #[derive(Debug, Clone)]
 pub struct Facts {
-    /// The modem.
-    pub modem: ModemHealth,
-    /// The modem's model, once it has said it.
-    pub modem_model: Option<String>,
-    /// The switch below the handset.
-    pub hook: HookFacts,
+    /// Modem and handset.
+    pub phone: PhoneFacts,
     /// Sound; `None` until the first word of the player.
     pub sound: Option<Sound>,
     /// The configuration wants no sound.
@@ -36,21 +32,6 @@ pub struct Facts {
     pub overrun: Vec<Device>,
 }
 
-/// The switch below the handset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum HookFacts {
-    /// The configuration names none.
-    NotConfigured,
-    /// It has not said anything yet.
-    Silent,
-    /// The handset lies on it.
-    Down,
-    /// The handset is lifted.
-    Lifted,
-    /// It cannot be asked.
-    Gone,
-}
-
 /// The way to the district.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Way {
@@ -66,7 +47,7 @@ pub enum Way {
 #[must_use]
 pub fn page(facts: &Facts, civil: Option<DateTime>) -> Vec<DeviceHealth> {
     let mut lines = vec![
-        modem(facts),
+        facts.phone.line(),
         sound(facts),
         district(facts),
         packs(facts),
@@ -89,62 +70,6 @@ fn line(device: Device, state: HealthState, detail: impl Into<String>) -> Device
         state,
         detail: detail.into(),
     }
-}
-
-fn modem(facts: &Facts) -> DeviceHealth {
-    let (state, detail) = match &facts.modem {
-        ModemHealth::Absent(AbsentCause::NotConfigured) => {
-            (HealthState::NotConfigured, String::new())
-        }
-        ModemHealth::Absent(AbsentCause::NoSuchPort) => (HealthState::Absent, String::new()),
-        ModemHealth::Absent(AbsentCause::PermissionDenied) => {
-            (HealthState::Denied, "dialout".to_owned())
-        }
-        ModemHealth::Absent(AbsentCause::PortInUse) => {
-            (HealthState::Denied, "port in use".to_owned())
-        }
-        ModemHealth::Absent(AbsentCause::OpenFailed) => {
-            (HealthState::Fault, "open failed".to_owned())
-        }
-        ModemHealth::Absent(AbsentCause::Ambiguous) => {
-            (HealthState::Fault, "several ports fit".to_owned())
-        }
-        ModemHealth::Absent(AbsentCause::OtherDevice) => {
-            (HealthState::Fault, "another device on this port".to_owned())
-        }
-        ModemHealth::Starting => (HealthState::Starting, String::new()),
-        ModemHealth::NotResponding => (HealthState::NotResponding, String::new()),
-        ModemHealth::NoSim(problem) => {
-            let detail = match problem {
-                SimProblem::Absent => "",
-                SimProblem::NeedsPin => "SIM PIN",
-                SimProblem::WrongPin => "wrong SIM PIN",
-                SimProblem::NeedsPuk => "SIM PUK",
-                SimProblem::Faulty => "SIM failure",
-            };
-            (HealthState::NoSim, detail.to_owned())
-        }
-        ModemHealth::Searching { rssi_dbm } => (HealthState::Searching, signal(*rssi_dbm)),
-        ModemHealth::Denied => (HealthState::Refused, String::new()),
-        ModemHealth::Registered {
-            roaming,
-            operator,
-            rssi_dbm,
-        } => {
-            let mut parts = Vec::new();
-            parts.extend(facts.modem_model.clone());
-            parts.extend(operator.clone());
-            parts.extend(roaming.then(|| "roaming".to_owned()));
-            parts.push(signal(*rssi_dbm));
-            parts.retain(|part| !part.is_empty());
-            (HealthState::Good, parts.join(" · "))
-        }
-    };
-    line(Device::Modem, state, detail)
-}
-
-fn signal(rssi_dbm: Option<i16>) -> String {
-    rssi_dbm.map(|dbm| format!("{dbm} dBm")).unwrap_or_default()
 }
 
 fn sound(facts: &Facts) -> DeviceHealth {

@@ -2,7 +2,7 @@
 //! a missing actor means.
 
 use super::*;
-use crate::admin::health::HookFacts;
+use crate::admin::phone::{HookFacts, PhoneFacts};
 use crate::admin::{AdminInput, HealthState, PinProblem, StickPack};
 use crate::store::{AdminLogEntry, StoreHealth};
 use crate::upstream::Standing;
@@ -31,9 +31,7 @@ fn next_day(minutes: u32) -> Now {
 
 fn facts() -> Facts {
     Facts {
-        modem: ModemHealth::Absent(AbsentCause::NotConfigured),
-        modem_model: None,
-        hook: HookFacts::NotConfigured,
+        phone: PhoneFacts::new(Lang::ZhCn, None, HookFacts::NotConfigured),
         sound: None,
         silent: false,
         district: Way::NotConfigured,
