@@ -13,7 +13,10 @@ use std::time::Duration;
 use xinting_content::{Audience, Lang, fixture};
 use xinting_kiosk::adapters::{Screens, UiEvent};
 use xinting_kiosk::admin::{AdminInput, AdminView, PinPurpose};
-use xinting_session::{CallEvent, Devices, Door, Input, Now, Session, Settings, SoundState};
+use xinting_session::{
+    CallEvent, CallOutcome, CanCall, Devices, Door, Input, Now, Screen, Session, Settings,
+    SoundState,
+};
 
 struct Booth {
     screens: Screens,
@@ -192,14 +195,35 @@ fn every_page(size: (u32, u32)) {
     booth.give(Input::Help);
     booth.check("lines", None);
     let line = library.lines_at(booth.now.civil)[0].id.clone();
-    booth.give(Input::Call(line));
+    let emergency = library.emergency_lines()[0].id.clone();
+    booth.give(Input::Call(emergency));
+    assert!(matches!(
+        booth.session.screen(booth.now),
+        Screen::ConfirmCall { .. }
+    ));
+    booth.check("confirm", None);
+    booth.give(Input::CancelCall);
+    booth.give(Input::Call(line.clone()));
     booth.check("countdown", None);
     booth.pass(4);
     booth.give(Input::CallEvent(CallEvent::Dialling));
+    booth.check("dialling", None);
     booth.give(Input::CallEvent(CallEvent::LineOpen));
     booth.check("call", None);
     booth.give(Input::ToggleKeypad);
     booth.check("keypad", None);
+    booth.give(Input::HangUp);
+    booth.give(Input::CallEvent(CallEvent::Ended(CallOutcome::HungUpHere)));
+    booth.check("over", None);
+    booth.give(Input::Call(line));
+    booth.pass(4);
+    booth.give(Input::CallEvent(CallEvent::Dialling));
+    booth.give(Input::CallEvent(CallEvent::Ended(CallOutcome::Lost)));
+    assert!(matches!(
+        booth.session.screen(booth.now),
+        Screen::CallFailed { .. }
+    ));
+    booth.check("failed", None);
     booth.give(Input::End);
     booth.give(Input::AdminGesture);
     booth.check(

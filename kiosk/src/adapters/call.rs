@@ -203,14 +203,12 @@ pub(super) fn render_call(app: &App, session: &Session, line: &LineId, view: &Ca
     adapter.set_volume(i32::from(view.volume));
     adapter.set_minutes_left(view.minutes_left.map_or(0, i32::from));
     adapter.set_handset_down(view.handset_down);
-    adapter.set_say(
-        session
-            .library()
-            .support()
-            .call_say
-            .get(session.preferences().lang)
-            .into(),
-    );
+    let lang = session.preferences().lang;
+    let say = session.library().support().call_say.get(lang);
+    adapter.set_say(match lang {
+        Lang::ZhCn => words::set_in_lines(say, 12).into(),
+        Lang::En => say.into(),
+    });
 }
 
 pub(super) fn render_failed(

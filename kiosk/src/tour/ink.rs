@@ -2,15 +2,19 @@
 
 use super::TourError;
 use crate::adapters::Screens;
+use crate::ui::Shell;
 use i_slint_backend_testing::ElementHandle;
-use slint::{Rgba8Pixel, SharedPixelBuffer};
+use slint::{Global, Rgba8Pixel, SharedPixelBuffer};
+use std::ops::ControlFlow;
 
 /// Neighbouring pixels this far apart in lightness, of 255, are the edge of a stroke.
 const EDGE: i32 = 60;
 /// Words show at least this many edges in every row of pixels, on average: two strokes.
 const LEAST_PER_ROW: usize = 2;
+/// Words of which only the place is known, perhaps one digit in a large box, show at least this many.
+const LEAST: usize = 12;
 
-/// Looks at the headline and at the help pill.
+/// Looks at the headline, at the help pill, and at all words that no scrolling column may have cut.
 pub(super) fn check(
     screens: &Screens,
     pixels: &SharedPixelBuffer<Rgba8Pixel>,
@@ -28,10 +32,52 @@ pub(super) fn check(
     if !pill.is_some_and(|element| inked(pixels, &element)) {
         return Err(blank("the help pill"));
     }
+    // 还在吗 hides the page below it; that page has had its own picture.
+    let covered = Shell::get(screens.root()).get_still_there() >= 0;
+    if !covered
+        && standing(screens)
+            .iter()
+            .any(|words| edges(pixels, words) < LEAST)
+    {
+        return Err(blank("words on the sheet"));
+    }
     Ok(())
 }
 
+/// Words that say something and stand outside every scrolling column.
+fn standing(screens: &Screens) -> Vec<ElementHandle> {
+    let of_type = |name| ElementHandle::find_by_element_type_name(screens.root(), name);
+    let place = |element: &ElementHandle| {
+        let (at, size) = (element.absolute_position(), element.size());
+        [at.x, at.y, size.width, size.height].map(f32::to_bits)
+    };
+    let mut scrolled = Vec::new();
+    for column in of_type("Scroller") {
+        column.visit_descendants(|element| {
+            scrolled.push(place(&element));
+            ControlFlow::<()>::Continue(())
+        });
+    }
+    of_type("Words")
+        .chain(of_type("Title"))
+        .filter(|words| {
+            !words
+                .accessible_label()
+                .unwrap_or_default()
+                .trim()
+                .is_empty()
+        })
+        .filter(|words| !scrolled.contains(&place(words)))
+        .collect()
+}
+
 fn inked(pixels: &SharedPixelBuffer<Rgba8Pixel>, element: &ElementHandle) -> bool {
+    let rows = element.size().height.clamp(0.0, pixels.height() as f32) as usize;
+    rows > 0 && edges(pixels, element) >= rows * LEAST_PER_ROW
+}
+
+/// How many edges of strokes there are where the element stands.
+fn edges(pixels: &SharedPixelBuffer<Rgba8Pixel>, element: &ElementHandle) -> usize {
     let (at, size) = (element.absolute_position(), element.size());
     let within = |value: f32, most: u32| -> usize { value.clamp(0.0, most as f32) as usize };
     // The pill's sign is at its left; its words begin after a third.
@@ -62,6 +108,5 @@ fn inked(pixels: &SharedPixelBuffer<Rgba8Pixel>, element: &ElementHandle) -> boo
             }
         }
     }
-    let rows = bottom.saturating_sub(top);
-    rows > 0 && edges >= rows * LEAST_PER_ROW
+    edges
 }

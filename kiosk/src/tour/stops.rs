@@ -307,7 +307,7 @@ fn maintaining(tour: &mut Tour) -> Result<(), TourError> {
                 problem: Some(PinProblem::Wrong { left: 4 }),
             },
         ),
-        ("admin-health", AdminView::Health(devices())),
+        ("admin-health", AdminView::Health(devices(zh))),
         ("admin-reports", AdminView::Reports(vec![report()])),
         ("admin-packs", AdminView::Packs(packs(zh, None, None))),
         (
@@ -336,14 +336,22 @@ fn maintaining(tour: &mut Tour) -> Result<(), TourError> {
     Ok(())
 }
 
-fn devices() -> Vec<DeviceHealth> {
+fn devices(zh: bool) -> Vec<DeviceHealth> {
     let line = |device, state, detail: &str| DeviceHealth {
         device,
         state,
         detail: detail.to_owned(),
     };
     vec![
-        line(Device::Modem, HealthState::Good, "/dev/ttyUSB2 · 21/31"),
+        line(
+            Device::Modem,
+            HealthState::Good,
+            if zh {
+                "EC25 · Quectel · 信号 4 格，共 5 格（-73 dBm） · VoLTE 可用 · 听筒放着"
+            } else {
+                "EC25 · Quectel · signal 4 of 5 bars (-73 dBm) · VoLTE ready · handset down"
+            },
+        ),
         line(Device::Sound, HealthState::Absent, ""),
         line(
             Device::District,
