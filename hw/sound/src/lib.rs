@@ -9,6 +9,9 @@ pub mod encode;
 pub mod fade;
 pub mod limiter;
 pub mod loudness;
+pub mod mixer;
+pub mod profile;
+pub mod source;
 mod stereo;
 pub mod synth;
 
@@ -17,6 +20,9 @@ pub use encode::{EncodeError, encode_flac};
 pub use fade::{db_to_gain, equal_power, gain_to_db};
 pub use limiter::Limiter;
 pub use loudness::{Loudness, LoudnessError, integrated_lufs, measure, true_peak_dbtp};
+pub use mixer::{Ducking, End, MixError, Mixer, MixerOptions, Part, Slot};
+pub use profile::Profile;
+pub use source::{Pcm, Source};
 pub use stereo::Stereo;
 
 /// Frames per second of every sound in this crate.
