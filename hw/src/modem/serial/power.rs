@@ -104,8 +104,6 @@ pub(super) enum Progress {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-
     use std::time::Instant;
 
     use super::*;

@@ -1,7 +1,5 @@
 //! The search against a simulated tree. Any device files do: here those that every system has.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-
 use std::os::unix::fs::MetadataExt;
 
 use super::super::sim_usb::SimUsb;
