@@ -435,3 +435,94 @@ fn with_every_module_a_stranger_who_calls_during_a_call_is_never_put_through() {
         }
     });
 }
+
+#[test]
+fn with_every_module_no_answer_is_told_where_the_module_knows() {
+    each_module(|profile| {
+        let booth = Booth::ready(profile);
+        booth.sim.script_line("no-answer").unwrap();
+        booth.dial();
+        let outcome = booth.wait_end();
+        // One that claims an open line as soon as it rings can only say that the line was closed again.
+        let early = profile.maker().opens_at_ringback();
+        assert!(
+            outcome == CallOutcome::NoAnswer || (early && outcome == CallOutcome::RemoteEnded),
+            "{profile:?}: {outcome:?}"
+        );
+    });
+}
+
+#[test]
+fn with_every_module_the_watch_sees_card_and_network_go_and_come_back() {
+    each_module(|profile| {
+        let booth = Booth::ready(profile);
+        let becomes = |verb: &str, what: &str, wanted: fn(&ModemHealth) -> bool| {
+            booth.sim.script_line(verb).unwrap();
+            booth.wait_for(
+                what,
+                |event| matches!(event, ModemEvent::Health(health) if wanted(health)),
+            );
+        };
+        becomes("sim pull", "no card", |health| {
+            *health == ModemHealth::NoSim(SimProblem::Absent)
+        });
+        becomes("sim insert", "ready with the card", ModemHealth::can_call);
+        becomes("network denied", "denied", |health| {
+            *health == ModemHealth::Denied
+        });
+        becomes("network roaming", "roaming", |health| {
+            matches!(health, ModemHealth::Registered { roaming: true, .. })
+        });
+        becomes("network lost", "searching", |health| {
+            matches!(health, ModemHealth::Searching { .. })
+        });
+        becomes("network back", "ready again", ModemHealth::can_call);
+        for (ill, what, wanted, well) in [
+            (
+                "network lost",
+                "searching after the call",
+                (|health| matches!(health, ModemHealth::Searching { .. }))
+                    as fn(&ModemHealth) -> bool,
+                "network back",
+            ),
+            (
+                "sim pull",
+                "no card after the call",
+                |health| *health == ModemHealth::NoSim(SimProblem::Absent),
+                "sim insert",
+            ),
+        ] {
+            booth.dial();
+            booth.wait_call(CallState::LineOpen);
+            booth.sim.script_line(ill).unwrap();
+            assert_eq!(
+                booth.wait_end(),
+                CallOutcome::RemoteEnded,
+                "{profile:?}: {ill}"
+            );
+            booth.wait_for(
+                what,
+                |event| matches!(event, ModemEvent::Health(health) if wanted(health)),
+            );
+            becomes(well, "ready after the call", ModemHealth::can_call);
+        }
+    });
+}
+
+#[test]
+fn a_port_at_another_speed_is_not_responding_until_it_is_well() {
+    each_module(|profile| {
+        let booth = Booth::ready(profile);
+        booth.sim.script_line("fail wrong-baud").unwrap();
+        booth.wait_for("not responding", |event| {
+            *event == ModemEvent::Health(ModemHealth::NotResponding)
+        });
+        booth.sim.script_line("clear all").unwrap();
+        booth.wait_ready();
+        booth.dial();
+        booth.wait_call(CallState::LineOpen);
+        booth.hang_up();
+        assert_eq!(booth.wait_end(), CallOutcome::HungUpHere, "{profile:?}");
+        assert_eq!(booth.sim.calls_up(), 0, "{profile:?}");
+    });
+}
