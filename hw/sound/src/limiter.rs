@@ -72,7 +72,7 @@ impl Limiter {
     /// Limits interleaved stereo in place. What comes out is what went in [`LOOK_AHEAD`] frames earlier.
     pub fn process(&mut self, sound: &mut [f32]) {
         for frame in sound.chunks_exact_mut(CHANNELS) {
-            let out = self.step([frame[0], frame[1]]);
+            let out = self.step([tame(frame[0]), tame(frame[1])]);
             frame.copy_from_slice(&out);
         }
     }
@@ -154,6 +154,16 @@ impl Limiter {
             }
         }
         peak
+    }
+}
+
+/// What is no number is silence, and what is beyond any sound (36 dB over full scale) is cut there: arithmetic on the
+/// rest stays finite, so that one wild sample cannot stay in a filter for ever.
+pub(crate) fn tame(sample: f32) -> f32 {
+    if sample.is_nan() {
+        0.0
+    } else {
+        sample.clamp(-64.0, 64.0)
     }
 }
 

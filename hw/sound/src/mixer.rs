@@ -345,12 +345,15 @@ impl Mixer {
                 lead_end = lead_end.max(filled.ended_at.unwrap_or(now));
             }
         }
-        self.ending.fade(&mut mix, now);
-        self.bells.add_to(&mut mix, now);
-        self.ending.add_bell(&mut mix, now);
         if leads > 0 && !leads_on {
             let bells_end = self.bells.last_end();
             self.ending.leads_ended(lead_end, beds_on, bells_end);
+        }
+        self.ending.fade(&mut mix, now);
+        self.bells.add_to(&mut mix, now);
+        self.ending.add_bell(&mut mix, now);
+        for sample in &mut mix {
+            *sample = crate::limiter::tame(*sample);
         }
         self.filter.process(&mut mix);
         self.limiter.process(&mut mix);
