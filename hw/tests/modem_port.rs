@@ -333,6 +333,15 @@ fn a_flood_is_read_slowly_and_told_and_commands_are_still_heard() {
     watch.wait_call(&CallState::Ended(CallOutcome::Refused(
         RefusedReason::NotResponding,
     )));
+    // Reading is held back just now, and the end is noticed all the same.
+    let pulled = Instant::now();
+    drop(line);
+    watch.wait_absent(AbsentCause::NoSuchPort);
+    let noticed = pulled.elapsed();
+    assert!(
+        noticed < Duration::from_secs(1),
+        "noticed after {noticed:?}"
+    );
 }
 
 #[test]
