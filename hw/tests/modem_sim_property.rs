@@ -1,8 +1,6 @@
 //! Promises of the simulated modem that hold whatever it is sent and however it is steered, as any maker's module: it
 //! never panics, never says more than a port's buffer holds, and time always moves on.
 
-#![expect(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
-
 use std::time::Duration;
 
 use proptest::collection::vec;
