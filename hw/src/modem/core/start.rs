@@ -15,6 +15,7 @@ use crate::modem::command::signal::Signal;
 use crate::modem::command::sim_state::{SimState, SimStateQuery};
 use crate::modem::command::soft_reset::SoftReset;
 use crate::modem::dialect::{self, Dialect, DialectId, Volte};
+use crate::modem::line::FinalResult;
 use crate::modem::pin::Pin;
 use crate::modem::{ModemHealth, VolteState};
 
@@ -81,6 +82,13 @@ const REPORTS: [&str; 2] = ["AT+CREG=1", "AT+CEREG=1"];
 /// Tries of switching the radio on before the start goes on without it.
 const RADIO_TRIES: u8 = 3;
 
+/// Which of the two questions about the network were answered without a word.
+#[derive(Debug, Default)]
+struct Untold {
+    circuit: bool,
+    lte: bool,
+}
+
 /// What is known of the module.
 #[derive(Debug)]
 pub(super) struct Start {
@@ -98,6 +106,9 @@ pub(super) struct Start {
     sim: SimState,
     circuit: Option<Registration>,
     lte: Option<Registration>,
+    /// The module answered both questions about its network and said nothing: some simple ones answer `+CREG?` and
+    /// `+CEREG?` with a bare OK (all fake modems of python-gsmmodem do). Whether it can call only a call can show.
+    untold: Untold,
     rssi_dbm: Option<i16>,
     operator: Option<String>,
     pin: PinRecord,
@@ -118,6 +129,7 @@ impl Start {
             sim: SimState::Unknown,
             circuit: None,
             lte: None,
+            untold: Untold::default(),
             rssi_dbm: None,
             operator: None,
             pin: PinRecord::new(pin),
@@ -214,7 +226,7 @@ impl Start {
             Step::RadioOn => {
                 // What it answers does not matter; what it says afterwards does.
                 self.step = Step::RadioQuery;
-                if answer.end != Some(crate::modem::line::FinalResult::Ok) {
+                if answer.end != Some(FinalResult::Ok) {
                     return Next::Retry;
                 }
             }
@@ -237,10 +249,13 @@ impl Start {
             Step::VolteVerify(_) => self.on_volte_verified(answer),
             Step::Circuit => {
                 self.circuit = answer.usable(RegistrationQuery::parse);
+                self.untold.circuit = self.circuit.is_none() && answer.end == Some(FinalResult::Ok);
                 self.step = Step::Lte;
             }
             Step::Lte => {
                 self.lte = answer.usable(RegistrationQuery::parse);
+                // A module without LTE refuses this one, which tells nothing either.
+                self.untold.lte = self.lte.is_none() && answer.end.is_some();
                 self.step = Step::Signal;
             }
             Step::Signal => {
@@ -266,6 +281,14 @@ impl Start {
         }
     }
 
+    /// Asks for the module's calls next, unless the start has yet to come to them; true when it will.
+    pub(super) fn look_at_calls(&mut self) -> bool {
+        if self.cleared {
+            self.step = Step::StaleCalls;
+        }
+        self.cleared
+    }
+
     /// Health by what is known; `None` until something is.
     pub(super) fn health(&self) -> Option<ModemHealth> {
         if let SimState::Problem(problem) = self.sim {
@@ -277,6 +300,13 @@ impl Start {
         if let Some(registration) = self.registered() {
             return Some(ModemHealth::Registered {
                 roaming: registration == Registration::RegisteredRoaming,
+                operator: self.operator.clone(),
+                rssi_dbm: self.rssi_dbm,
+            });
+        }
+        if self.untold.circuit && self.untold.lte {
+            return Some(ModemHealth::Registered {
+                roaming: false,
                 operator: self.operator.clone(),
                 rssi_dbm: self.rssi_dbm,
             });
