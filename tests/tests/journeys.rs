@@ -163,6 +163,30 @@ fn a_modem_that_fails_in_every_way_leaves_a_way_onward() {
     booth.must("modem", &flow("modem.flow"), &shots("modem"));
 }
 
+/// One call through the real application, on a booth with a modem and a hook switch.
+fn call(name: &str) {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let booth = Booth::new(dir.path(), "[audio]\nhost = \"none\"\n");
+    booth.must(name, &flow(&format!("{name}.flow")), &shots(name));
+    let canaries = [Canary::text("12356"), Canary::text("962525")];
+    assert_eq!(search_bytes(&canaries, "the log", &booth.log()), []);
+}
+
+#[test]
+fn a_busy_line_gives_way_to_the_next_which_answers() {
+    call("call-busy-next"); // call-busy-next.flow
+}
+
+#[test]
+fn a_modem_unplugged_while_it_rings_and_plugged_back_calls_again() {
+    call("call-unplug"); // call-unplug.flow
+}
+
+#[test]
+fn a_handset_put_down_in_the_three_seconds_takes_the_call_back() {
+    call("call-handset"); // call-handset.flow
+}
+
 #[test]
 fn days_without_a_network_arrive_in_order_and_once() {
     let dir = tempfile::tempdir().expect("a temporary folder");
