@@ -31,6 +31,7 @@ pub mod choice;
 mod driver;
 pub mod identity;
 mod intake;
+mod outbox;
 mod port;
 mod power;
 pub mod sim_usb;

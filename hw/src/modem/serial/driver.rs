@@ -13,6 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::identity::Search;
 use super::intake::Intake;
+use super::outbox::Outbox;
 use super::port::{Moved, Port};
 use super::power::{PowerCommand, Progress};
 use super::{LAST_HANG_UP, LOOK_EVERY, ModemConfig};
@@ -20,26 +21,17 @@ use crate::modem::{
     AbsentCause, Core, CoreOptions, DriverRequest, ModemCommand, ModemEvent, PowerCycleError,
 };
 
-/// Bytes the port has not taken yet; more means that nobody reads at the other end.
-const MOST_UNWRITTEN: usize = 1_024;
 /// How soon a write that the port did not take is tried again.
 const WRITE_RETRY: Duration = Duration::from_millis(20);
 /// Between letting a port go and opening it anew: what replaced it may not be there yet, and a module must see its
 /// control lines fall.
 const SETTLE: Duration = Duration::from_millis(250);
-/// Takes back the character before it (ITU-T V.250 section 6.2.3, S5).
-const BACKSPACE: u8 = 0x08;
-
-/// Bytes of the longest command line, far more than any dial string.
-const LONGEST_LINE: usize = 64;
 
 pub(super) struct Driver {
     core: Core,
     search: Option<Search>,
     port: Option<Port>,
-    unwritten: Vec<u8>,
-    /// Bytes of a command that the port took before it was lost in the middle of it. The module may still hold them.
-    half: usize,
+    outbox: Outbox,
     intake: Intake,
     power_argv: Option<Vec<String>>,
     power: Option<PowerCommand>,
@@ -76,8 +68,7 @@ impl Driver {
                 .port
                 .map(|choice| Search::new(choice, config.devices)),
             port: None,
-            unwritten: Vec::new(),
-            half: 0,
+            outbox: Outbox::default(),
             intake: Intake::default(),
             power_argv: config.power_command,
             power: None,
@@ -152,8 +143,7 @@ impl Driver {
                 tracing::info!(port = %path.display(), "modem port open");
                 self.port = Some(port);
                 self.last_cause = None;
-                // Half a dial string that the module still holds must not become the beginning of the next command.
-                self.unwritten = vec![BACKSPACE; std::mem::take(&mut self.half).min(LONGEST_LINE)];
+                self.outbox.open();
                 self.core.port_opened(now);
             }
             Err(cause) => {
@@ -170,7 +160,7 @@ impl Driver {
         if self.port.take().is_none() {
             return;
         }
-        self.unwritten.clear();
+        self.outbox.lose();
         if let Some(search) = &mut self.search {
             search.lost();
         }
@@ -230,27 +220,22 @@ impl Driver {
                 while self.core.poll_transmit().is_some() {}
                 return;
             };
-            if self.unwritten.is_empty() {
-                self.half = 0;
-                let Some(bytes) = self.core.poll_transmit() else {
+            if self.outbox.is_empty() {
+                let Some(command) = self.core.poll_transmit() else {
                     return;
                 };
-                self.unwritten = bytes;
                 if port.is_stuck() {
                     return self.lose_port(&"the module takes no bytes");
                 }
+                self.outbox.push(&command);
             }
-            match port.write(&self.unwritten) {
-                Ok(Moved::Bytes(count)) => {
-                    self.half += count;
-                    self.unwritten.drain(..count);
-                }
+            match port.write(self.outbox.waiting()) {
+                Ok(Moved::Bytes(count)) => self.outbox.took(count),
                 Ok(Moved::Later) => {
-                    // Keep the rest whole: half a dial string must never be followed by another command.
-                    while let Some(more) = self.core.poll_transmit() {
-                        self.unwritten.extend(more);
+                    while let Some(command) = self.core.poll_transmit() {
+                        self.outbox.push(&command);
                     }
-                    if self.unwritten.len() > MOST_UNWRITTEN {
+                    if self.outbox.is_stuck() {
                         self.lose_port(&"the module takes no bytes");
                     }
                     return;
@@ -269,7 +254,7 @@ impl Driver {
     /// Sleeps until bytes, a command, or a deadline; what the port has to say.
     fn wait(&self, now: Duration, stop_at: Option<Duration>) -> Option<PollFlags> {
         let look = (self.port.is_none() && self.search.is_some()).then_some(self.look_at);
-        let retry_write = (!self.unwritten.is_empty()).then_some(now + WRITE_RETRY);
+        let retry_write = (!self.outbox.is_empty()).then_some(now + WRITE_RETRY);
         let closed_until = self.intake.closed_until(now);
         let power = self.power.as_ref();
         let until = [
