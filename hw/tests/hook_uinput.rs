@@ -3,7 +3,6 @@
 //! Where it does not, this says so, and the simulated switch in `hook.rs` stands for it: its bytes take the same way.
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers fail by panicking")]
-#![expect(clippy::print_stderr, reason = "a test that could not run must say so")]
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
