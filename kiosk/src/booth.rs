@@ -4,6 +4,7 @@
 //! It never sees an answer: those stay inside the session.
 
 mod phone;
+mod undone;
 
 use self::phone::Phone;
 use crate::actors::{call, packs::PacksEvent, player};
@@ -346,19 +347,6 @@ impl Booth {
         }
     }
 
-    fn hang_up_if_due(&mut self, now: Now, out: &mut Vec<Command>) {
-        if self.hang_up_at.is_none_or(|at| now.monotonic < at) {
-            return;
-        }
-        // A call that has begun since is not the one to be ended.
-        if matches!(self.session.screen(now), Screen::Call { .. }) {
-            self.hang_up_at = Some(now.monotonic + HANG_UP_AGAIN);
-        } else {
-            self.hang_up_at = None;
-            out.push(Command::HangUp);
-        }
-    }
-
     /// Closes the period at the first chance after local midnight, outside a visit.
     fn period(&mut self, now: Now) {
         let today = now.civil.map(|civil| civil.date());
@@ -513,33 +501,6 @@ impl Booth {
             // The store tells of the outbox by itself.
             UpstreamEvent::Sent(_) => {}
             UpstreamEvent::SetAside { status, .. } => log(LogEvent::ReportRefused(status)),
-        }
-    }
-
-    fn undone(&mut self, now: Now, whose: Whose, out: &mut Vec<Command>) {
-        if !self.facts.overrun.contains(&whose.device()) {
-            log(LogEvent::QueueFull(whose));
-            self.facts.overrun.push(whose.device());
-        }
-        match whose {
-            // Whoever waits for the line hears that there is none, instead of waiting for ever.
-            Whose::Dial => {
-                let ended = xinting_session::CallEvent::Ended(xinting_session::CallOutcome::Lost);
-                self.visit(now, Input::CallEvent(ended), out);
-            }
-            Whose::HangUp => self.hang_up_at = Some(now.monotonic + HANG_UP_AGAIN),
-            Whose::Player => {
-                let unreadable = xinting_session::PlayerEvent::Unreadable;
-                self.visit(now, Input::Player(unreadable), out);
-            }
-            Whose::Close => {
-                self.handed = false;
-                self.close_at = Some(now.monotonic + CLOSE_AGAIN);
-            }
-            // It may have been the tally.
-            Whose::Store => self.counted(now),
-            // The call goes on without the tone; the page of the packs shows what it showed.
-            Whose::Call | Whose::Packs => {}
         }
     }
 

@@ -9,13 +9,13 @@ use xinting_session::CanCall;
 
 /// For how long after its start, or after it was last there, a modem that is gone is expected back. A module that
 /// starts anew shows its port again after 10 to 20 s; a slow board takes its time too.
-pub const EXPECTED_BACK: Duration = Duration::from_secs(60);
+pub(super) const EXPECTED_BACK: Duration = Duration::from_secs(60);
 /// For how long a modem that is there may look for its network before it counts as having none.
-pub const LOOKING: Duration = Duration::from_secs(60);
+pub(super) const LOOKING: Duration = Duration::from_secs(60);
 
 /// How the modem stands, and since when.
 #[derive(Debug)]
-pub struct Phone {
+pub(super) struct Phone {
     stands: Stands,
     since: Duration,
 }
@@ -33,7 +33,7 @@ enum Stands {
 impl Phone {
     /// A booth starts at `now`; `configured`: it has a modem, which has not said anything yet.
     #[must_use]
-    pub fn new(configured: bool, now: Duration) -> Self {
+    pub(super) fn new(configured: bool, now: Duration) -> Self {
         let stands = if configured {
             Stands::Gone
         } else {
@@ -43,7 +43,7 @@ impl Phone {
     }
 
     /// The modem said how it is.
-    pub fn hear(&mut self, health: &ModemHealth, now: Duration) {
+    pub(super) fn hear(&mut self, health: &ModemHealth, now: Duration) {
         let stands = match health {
             ModemHealth::Absent(AbsentCause::NotConfigured) => Stands::NotConfigured,
             ModemHealth::Absent(
@@ -67,7 +67,7 @@ impl Phone {
 
     /// Whether a call can be made at `now`.
     #[must_use]
-    pub fn can_call(&self, now: Duration) -> CanCall {
+    pub(super) fn can_call(&self, now: Duration) -> CanCall {
         let for_long = self.changes_at().is_some_and(|at| at <= now);
         match (self.stands, for_long) {
             (Stands::NotConfigured, _) | (Stands::Gone, true) => CanCall::NoModem,
@@ -81,7 +81,7 @@ impl Phone {
 
     /// When the answer changes by itself after `now`, where it does.
     #[must_use]
-    pub fn changes_after(&self, now: Duration) -> Option<Duration> {
+    pub(super) fn changes_after(&self, now: Duration) -> Option<Duration> {
         self.changes_at().filter(|at| *at > now)
     }
 

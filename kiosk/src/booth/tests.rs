@@ -1,6 +1,8 @@
 //! The booth without screen, threads and clock: what is counted and when it is written, what maintenance may do, what
 //! a missing actor means.
 
+mod phone;
+
 use super::*;
 use crate::admin::phone::{HookFacts, PhoneFacts};
 use crate::admin::{AdminInput, HealthState, PinProblem, StickPack};
@@ -45,6 +47,10 @@ fn facts() -> Facts {
 }
 
 fn booth_with(booth: Option<&str>, pin_hash: Option<&str>) -> Booth {
+    booth_of(facts(), booth, pin_hash)
+}
+
+fn booth_of(facts: Facts, booth: Option<&str>, pin_hash: Option<&str>) -> Booth {
     let beginning = Beginning {
         settings: Settings {
             audience: Audience::Junior,
@@ -63,7 +69,7 @@ fn booth_with(booth: Option<&str>, pin_hash: Option<&str>) -> Booth {
         key: Arc::new(BoothKey::from_seed(&[1; 32])),
         pin_hash: pin_hash.map(str::to_owned),
         pin_wrong: 0,
-        facts: facts(),
+        facts,
     };
     Booth::new(morning(0), beginning)
 }

@@ -116,21 +116,23 @@ fn a_soundscape_is_timed_and_not_moved() {
 
 #[test]
 fn a_call_makes_what_is_loaded_quieter_until_it_ends() {
-    let mut booth = playing("slow-breathing");
-    assert_eq!(commands(booth.send(Input::Help)), [PlayerCommand::Pause]);
-    let ducks = commands(booth.send(Input::Call(line("always"))));
-    assert_eq!(ducks, [PlayerCommand::Duck(true)]);
-    booth.wait(crate::timer::COUNTDOWN);
-    booth.send(Input::CallEvent(CallEvent::LineOpen));
-    booth.send(Input::Back);
-    booth.send(Input::Back);
-    assert_eq!(
-        commands(booth.send(Input::PlayPause)),
-        [PlayerCommand::Resume]
-    );
-    let ended = CallEvent::Ended(CallOutcome::RemoteEnded);
-    let commands = commands(booth.send(Input::CallEvent(ended)));
-    assert_eq!(commands, [PlayerCommand::Pause, PlayerCommand::Duck(false)]);
+    for outcome in [CallOutcome::RemoteEnded, CallOutcome::Lost] {
+        let mut booth = playing("slow-breathing");
+        assert_eq!(commands(booth.send(Input::Help)), [PlayerCommand::Pause]);
+        let ducks = commands(booth.send(Input::Call(line("always"))));
+        assert_eq!(ducks, [PlayerCommand::Duck(true)]);
+        booth.wait(crate::timer::COUNTDOWN);
+        booth.send(Input::CallEvent(CallEvent::LineOpen));
+        booth.send(Input::Back);
+        booth.send(Input::Back);
+        assert_eq!(
+            commands(booth.send(Input::PlayPause)),
+            [PlayerCommand::Resume]
+        );
+        let ended = CallEvent::Ended(outcome);
+        let commands = commands(booth.send(Input::CallEvent(ended)));
+        assert_eq!(commands, [PlayerCommand::Pause, PlayerCommand::Duck(false)]);
+    }
 }
 
 #[test]
