@@ -78,6 +78,8 @@ pub struct Core {
     lists_calls: bool,
     /// Somebody called in, and the list was not asked since.
     rang: bool,
+    /// The last look at the calls led to hanging up somebody whom the list did not show.
+    hung_up_blindly: bool,
     /// A waiting caller is to be told that this side is busy.
     reject: bool,
     volte: VolteState,
@@ -140,6 +142,7 @@ impl Core {
             owed: 0,
             lists_calls: false,
             rang: false,
+            hung_up_blindly: false,
             reject: false,
             volte: VolteState::Unknown,
             call: None,
@@ -355,7 +358,13 @@ impl Core {
                 .filter(|_| call.redialled)
                 .map(|ladder| ladder.outcome = Some(outcome));
             if clearing.is_none() {
-                self.report_call(CallState::Ended(outcome));
+                // Unchecked is not ended: say that it is not known.
+                let unchecked = call.redialled && self.needs_hang_up;
+                self.report_call(CallState::Ended(if unchecked {
+                    CallOutcome::ModemLost
+                } else {
+                    outcome
+                }));
             }
             return;
         }
@@ -427,6 +436,7 @@ impl Core {
         self.loudest = None;
         self.lists_calls = false;
         self.rang = false;
+        self.hung_up_blindly = false;
         self.reject = false;
     }
 

@@ -9,7 +9,6 @@ use super::request::{Answer, Request};
 use super::start::{Next, Step};
 use super::{Core, MOST_LINES};
 use crate::modem::command::calls::{CallEntry, ListCalls};
-use crate::modem::command::hold::Hold;
 use crate::modem::command::volume::Volume;
 use crate::modem::line::FinalResult;
 use crate::modem::timer::Timer;
@@ -121,8 +120,6 @@ impl Core {
                     self.volume_percent = None;
                 }
             }
-            // Whoever waited is gone or still there: ask at once.
-            Request::Hold(Hold::RejectWaiting) => self.timers.stop(Timer::Poll),
             Request::Tone(_) | Request::Volume(Volume::Set(_)) | Request::Dial(_) => {}
             _ if *request == self.start.request() => self.on_start_answer(now, answer),
             // The ladder or the start has moved on since this was asked.
@@ -156,8 +153,11 @@ impl Core {
             return;
         }
         let listed = list.iter().any(CallEntry::is_up);
-        let rang = std::mem::take(&mut self.rang);
+        // A caller whom the list does not show is hung up blindly, but not with every look: a module that says RING
+        // with every answer must come to its other steps.
+        let rang = std::mem::take(&mut self.rang) && !std::mem::take(&mut self.hung_up_blindly);
         if listed || rang || self.needs_hang_up {
+            self.hung_up_blindly = rang && !listed;
             return self.begin_ladder(None, listed);
         }
         self.on_start_answer(now, answer);
@@ -181,6 +181,8 @@ impl Core {
         let pause = match next {
             Next::Go => None,
             Next::Retry => Some(self.timings.retry),
+            // Somebody called in meanwhile.
+            Next::Round if self.rang => Some(self.timings.settle),
             Next::Round => Some(
                 if self.start.health().is_some_and(|health| health.can_call()) {
                     self.timings.watch
@@ -276,6 +278,11 @@ impl Core {
                     // Nothing helped; try again from the beginning, but not in a tight circle.
                     self.timers
                         .set(Timer::Step, now.saturating_add(self.timings.retry));
+                } else if ladder.outcome.is_none() {
+                    // Nobody waits for this one: a moment for finals that belong to nothing asked here, which would
+                    // otherwise answer the next question and keep the circle going.
+                    self.timers
+                        .set(Timer::Step, now.saturating_add(self.timings.hang_up_check));
                 }
                 self.end_ladder(now, ladder.outcome, clear);
             }

@@ -76,9 +76,10 @@ impl Core {
         Some(Request::Volume(Volume::from_percent(percent, loudest)))
     }
 
-    /// A dial goes out once stale calls are cleared and a network is there, or when waiting for one makes no sense.
+    /// A dial goes out once stale calls and callers are cleared and a network is there, or when waiting for one makes no sense.
     pub(super) fn may_dial(&self) -> bool {
         if self.needs_hang_up
+            || self.rang
             || self.start.before_calls()
             || self.silent >= SILENT_COMMANDS
             || self.timers.is_set(Timer::Redial)

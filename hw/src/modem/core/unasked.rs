@@ -33,10 +33,11 @@ impl Core {
 
     /// One call was listed without being asked for: a sign of life, which says nothing about calls it does not name.
     fn on_unasked_entry(&mut self, now: Duration, entry: CallEntry) {
-        if entry.is_knocking() {
-            return self.on_ring();
-        }
+        let knocks = entry.is_knocking();
         let Some(call) = self.call.as_mut().filter(|call| call.is_placed()) else {
+            if knocks {
+                self.on_ring();
+            }
             return;
         };
         let list = [entry];
@@ -44,8 +45,10 @@ impl Core {
             let verdict = call.on_list(&list, 0);
             self.on_verdict(now, verdict);
         } else {
-            // SIMCom writes 6 for a call that is over: ask which.
-            self.timers.stop(Timer::Poll);
+            // Somebody knocks, or a call is over (SIMCom writes 6): ask which. Not at once: this may be the first line
+            // of a list that comes late, and asking in the middle of it would make the next one come late as well.
+            self.timers
+                .set_sooner(Timer::Poll, now.saturating_add(self.timings.settle));
         }
     }
 
@@ -73,8 +76,8 @@ impl Core {
             self.timers.stop(Timer::Poll);
         } else if self.ladder.is_none() {
             self.rang = true;
-            if self.start.known {
-                self.start.look_again();
+            // A round that is under way ends first, so that a module that rings in every answer cannot hold it up.
+            if self.timers.is_set(Timer::Step) && self.start.look_at_calls() {
                 self.timers.stop(Timer::Step);
             }
         }

@@ -50,7 +50,11 @@ impl Start {
     /// The card is usable, or nothing is known against it.
     pub(super) fn after_card(&mut self, quiet: bool) {
         self.step = match self.dialect.volte() {
-            Some(volte) if !self.voice.settled && quiet => Step::VolteQuery(volte),
+            // Whoever waits to call is made to wait for a restart by no one, but for two lines gladly: without them a
+            // module that has no other voice could not call at all.
+            Some(volte) if !self.voice.settled && (quiet || !volte.needs_reset) => {
+                Step::VolteQuery(volte)
+            }
             Some(Volte {
                 verify: Some((question, _)),
                 ..
