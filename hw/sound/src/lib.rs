@@ -5,17 +5,19 @@
 //! `xinting-hw`, and the tool that renders and measures our own sounds is `xinting-author`.
 
 pub mod decode;
+pub mod downmix;
 pub mod encode;
 pub mod fade;
 pub mod limiter;
 pub mod loudness;
 pub mod mixer;
 pub mod profile;
+pub mod resample;
 pub mod source;
 mod stereo;
 pub mod synth;
 
-pub use decode::{Codec, DecodeError, Decoder};
+pub use decode::{Codec, DecodeError, Decoder, decode_all_bounded};
 pub use encode::{EncodeError, encode_flac};
 pub use fade::{db_to_gain, equal_power, gain_to_db};
 pub use limiter::Limiter;
