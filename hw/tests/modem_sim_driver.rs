@@ -526,3 +526,15 @@ fn a_port_at_another_speed_is_not_responding_until_it_is_well() {
         assert_eq!(booth.sim.calls_up(), 0, "{profile:?}");
     });
 }
+
+#[test]
+fn with_every_module_a_call_asked_for_while_it_starts_goes_through() {
+    each_module(|profile| {
+        let booth = Booth::with(profile, |_| {});
+        booth.dial();
+        booth.wait_call(CallState::LineOpen);
+        booth.hang_up();
+        assert_eq!(booth.wait_end(), CallOutcome::HungUpHere, "{profile:?}");
+        assert_eq!(booth.sim.calls_made().len(), 1, "{profile:?}");
+    });
+}
