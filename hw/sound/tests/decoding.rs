@@ -1,5 +1,6 @@
 //! Every format gives exactly its frames, seeks land on the frame, and no bytes make anything panic.
-//! `data/tone.*` are 72,000 frames of 440 Hz left and 660 Hz right at 48 kHz, made with oggenc and lame.
+//! `data/tone.*` are 72,000 frames of 440 Hz left and 660 Hz right at 48 kHz, made with oggenc, opusenc and lame;
+//! `data/sweep8k.ogg` is ten seconds at 8 kHz, `data/bare.mp3` three at 22.05 kHz that state no length, both mono.
 
 #![expect(
     clippy::unwrap_used,
@@ -72,6 +73,11 @@ fn make_files() -> Vec<File> {
             include_bytes!("data/tone.mp3").as_slice().into(),
             0.15,
         ),
+        (
+            Codec::Opus,
+            include_bytes!("data/tone.opus").as_slice().into(),
+            0.15,
+        ),
     ]
 }
 
@@ -131,6 +137,53 @@ fn a_seek_lands_on_the_frame() {
         }
         decoder.seek(10_000_000).unwrap();
         assert!(all(&mut decoder).unwrap().is_empty(), "{codec:?}");
+    }
+}
+
+#[test]
+fn a_seek_lands_on_the_frame_at_other_rates_and_without_an_index() {
+    let sweep = include_bytes!("data/sweep8k.ogg").as_slice();
+    let bare = include_bytes!("data/bare.mp3").as_slice();
+    let samples = tone();
+    for (bytes, rate, frames) in [
+        (sweep.to_vec(), 8_000, 480_000..480_001),
+        // Nothing says what lame put before and after the three seconds.
+        (bare.to_vec(), 22_050, 144_000..152_000),
+        (
+            wav(samples.interleaved(), 2, 44_100),
+            44_100,
+            78_368..78_369,
+        ),
+        (
+            wav(samples.interleaved(), 2, 192_000),
+            192_000,
+            18_000..18_001,
+        ),
+    ] {
+        let bytes: Arc<[u8]> = bytes.into();
+        let mut decoder = Decoder::open(Arc::clone(&bytes)).unwrap();
+        assert_eq!(decoder.source_rate(), rate);
+        let whole = all(&mut decoder).unwrap();
+        let length = whole.len() as u64 / 2;
+        assert!(frames.contains(&length), "{rate} Hz: {length} frames");
+        if let Some(total) = Decoder::open(bytes).unwrap().total_frames() {
+            assert_eq!(total, length);
+        }
+        for frame in [0, 1, 63, 5_000, 17_999, length / 2, length - 1, 2] {
+            decoder.seek(frame).unwrap();
+            assert_eq!(decoder.position(), frame);
+            let rest = all(&mut decoder).unwrap();
+            let expected = &whole[frame as usize * 2..];
+            assert_eq!(rest.len(), expected.len(), "{rate} Hz from {frame}");
+            let worst = rest
+                .iter()
+                .zip(expected)
+                .map(|(a, b)| (a - b).abs())
+                .fold(0.0, f32::max);
+            assert!(worst < 1e-4, "{rate} Hz from {frame} is off by {worst}");
+        }
+        decoder.seek(u64::MAX).unwrap();
+        assert!(all(&mut decoder).unwrap().is_empty());
     }
 }
 
@@ -244,14 +297,14 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(192))]
 
     #[test]
-    fn truncation_never_panics(which in 0_usize..4, keep in 0.0_f64..1.0) {
+    fn truncation_never_panics(which in 0_usize..5, keep in 0.0_f64..1.0) {
         let (_, bytes, _) = files().swap_remove(which);
         survive(bytes[..(bytes.len() as f64 * keep) as usize].to_vec());
     }
 
     #[test]
     fn flipped_bytes_never_panic(
-        which in 0_usize..4,
+        which in 0_usize..5,
         flips in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>(), any::<bool>()), 1..20),
     ) {
         let (_, bytes, _) = files().swap_remove(which);
@@ -265,7 +318,7 @@ proptest! {
 
     #[test]
     fn noise_behind_a_good_beginning_never_panics(
-        which in 0_usize..4,
+        which in 0_usize..5,
         keep in 4_usize..200,
         noise in prop::collection::vec(any::<u8>(), 0..3000),
     ) {
