@@ -9,6 +9,8 @@ use xinting_hw::modem::{
 
 use crate::module::{MS, Module};
 
+type Rows = &'static [(&'static str, &'static str)];
+
 const LOCKED: (&str, &str) = ("AT+CPIN?", "+CPIN: SIM PIN|OK");
 
 fn volte(module: &Module) -> Vec<VolteState> {
@@ -66,7 +68,7 @@ fn the_configured_pin_is_entered_once() {
 
 #[test]
 fn a_pin_is_never_tried_twice_nor_with_the_last_try_nor_instead_of_a_puk() {
-    let table: [(&[(&str, &str)], usize, SimProblem); 5] = [
+    let table: [(Rows, usize, SimProblem); 5] = [
         (
             &[LOCKED, ("AT+CPIN=", "+CME ERROR: 16")],
             1,

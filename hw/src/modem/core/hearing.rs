@@ -39,7 +39,7 @@ impl Core {
                 if sent.request == Request::SimState {
                     // One emulator never sends the final OK after +CPIN: READY.
                     self.timers
-                        .set(Timer::Command, now.saturating_add(self.timings.settle));
+                        .set_sooner(Timer::Command, now.saturating_add(self.timings.settle));
                 }
                 return;
             }
