@@ -296,10 +296,11 @@ impl Core {
     fn dial(&mut self, now: Duration, number: DialNumber, urgency: Urgency) {
         let refused = match (&self.port, &self.health) {
             (Err(_), _) => Some(RefusedReason::NoModem),
-            (Ok(()), ModemHealth::NotResponding) => Some(RefusedReason::NotResponding),
+            // First, because it says whose end this is: the call that is up has not ended.
             _ if self.call.is_some() || matches!(self.after_ladder, Some(Some(_))) => {
                 Some(RefusedReason::AlreadyInCall)
             }
+            (Ok(()), ModemHealth::NotResponding) => Some(RefusedReason::NotResponding),
             _ => None,
         };
         if let Some(reason) = refused {
