@@ -86,3 +86,91 @@ proptest! {
         prop_assert!(out[..samples.len() / 2 * 2].iter().all(|sample| sample.abs() <= most));
     }
 }
+
+/// A small generator of our own, so that a failure can be repeated by its seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self) -> f32 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 40) as f32 / (1_u64 << 24) as f32
+    }
+
+    fn below(&mut self, most: usize) -> usize {
+        (self.roll() * most as f32) as usize
+    }
+
+    fn sign(&mut self) -> f32 {
+        if self.roll() < 0.5 { -1.0 } else { 1.0 }
+    }
+}
+
+/// Signs that drive a windowed-sinc reconstruction as high as any samples can: at `phase` between two of them, every
+/// sample pulls the same way.
+fn worst_between(phase: f64) -> Vec<f32> {
+    (-8..8)
+        .map(|k| {
+            let x = f64::from(k) - phase;
+            if (std::f64::consts::PI * x).sin() / x >= 0.0 {
+                1.0
+            } else {
+                -1.0
+            }
+        })
+        .collect()
+}
+
+/// A second of pieces: clipped squares, sign patterns that peak between samples, noise of signs, tones near Nyquist,
+/// single samples and silence, each at a level of its own, cut anywhere.
+fn cruel(seed: u64) -> Vec<f32> {
+    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut mono = Vec::new();
+    while mono.len() < 48_000 {
+        // Just above the ceiling, far above it, and in between.
+        let level = match dice.below(4) {
+            0 => 0.85 + 0.15 * dice.roll(),
+            1 => 8.0,
+            2 => 0.5,
+            _ => 8.0 * dice.roll() * dice.roll(),
+        };
+        let longest = [8, 60, 300, 3_000][dice.below(4)];
+        let length = 1 + dice.below(longest);
+        match dice.below(7) {
+            0 => {
+                let half = 1 + dice.below(100);
+                mono.extend((0..length).map(|n| if n / half % 2 == 0 { level } else { -level }));
+            }
+            1 => {
+                let pattern = worst_between(f64::from(dice.roll()));
+                for _ in 0..=length / 64 {
+                    let sign = dice.sign();
+                    mono.extend(pattern.iter().map(|s| s * level * sign));
+                }
+            }
+            2 => mono.extend((0..length).map(|_| dice.sign() * level)),
+            3 => {
+                let step = std::f32::consts::PI * (0.3 + 0.7 * dice.roll());
+                let start = dice.roll() * 6.3;
+                mono.extend((0..length).map(|n| (n as f32 * step + start).sin() * level));
+            }
+            4 => {
+                mono.push(level * dice.sign());
+                mono.extend(std::iter::repeat_n(0.0, length));
+            }
+            5 => mono.extend(std::iter::repeat_n(level * dice.sign(), length)),
+            _ => mono.extend(std::iter::repeat_n(0.0, length)),
+        }
+    }
+    mono.iter().flat_map(|s| [*s, -*s * 0.9]).collect()
+}
+
+#[test]
+fn nothing_that_can_be_thought_of_peaks_over_the_ceiling_between_samples() {
+    for seed in 0..60 {
+        let out = Stereo::from_interleaved(limited(cruel(seed), -1.0));
+        let peak = true_peak_dbtp(&out).unwrap();
+        assert!(peak <= -1.0, "seed {seed}: {peak} dBTP");
+    }
+}
