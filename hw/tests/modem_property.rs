@@ -15,6 +15,9 @@ use xinting_hw::modem::{
     NextCall, SimOptions, Timings,
 };
 
+#[path = "modem_property/adversary.rs"]
+mod adversary;
+
 const MS: Duration = Duration::from_millis(1);
 
 /// The longest a hang-up takes, with a module that answers everything wrongly or at the last moment: the command under
