@@ -8,7 +8,7 @@ use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use xinting_hw::audio;
 use xinting_hw::modem::{AbsentCause, ModemEvent, ModemHealth, PortChoice, VolteState};
 use xinting_hw::usb::MountedStickConfig;
@@ -37,9 +37,19 @@ pub(crate) struct DoctorArgs {
     /// How long a modem may take to find its network.
     #[arg(long = "for", value_name = "TIME", default_value = "30s", value_parser = time)]
     wait: Duration,
+    /// Look at this alone.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    only: Option<Section>,
     /// The device node of the stick reader.
     #[arg(long, value_name = "NODE", default_value_os_t = MountedStickConfig::default().device)]
     stick: PathBuf,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Section {
+    Modem,
+    Sound,
+    Sticks,
 }
 
 /// The page as it grows, and whether anything on it wants mending.
@@ -77,24 +87,35 @@ pub(crate) fn run(args: &DoctorArgs) -> Result<bool, Trouble> {
         "xinting-hw {}: what is there, what is wrong, how to mend it",
         env!("CARGO_PKG_VERSION")
     ))?;
-    let device = args.port.as_ref().and_then(device_file);
-    let usable = doctor_ports::section(&mut page, &System::default(), device.as_deref())?;
-    match (&args.port, &device) {
-        (Some(port), None) => page.trouble(
-            format!("no one device is {port}"),
-            "compare with the ports above; where several fit, add the serial number or the interface (#2)",
-        )?,
-        (Some(port), Some(device)) if usable => modem(&mut page, args, port, device)?,
-        _ => {}
+    let wanted = |section| args.only.is_none_or(|only| only == section);
+    if wanted(Section::Modem) {
+        modem_and_ports(&mut page, args)?;
     }
-    sound(&mut page)?;
-    sticks(&mut page, &args.stick)?;
+    if wanted(Section::Sound) {
+        sound(&mut page)?;
+    }
+    if wanted(Section::Sticks) {
+        sticks(&mut page, &args.stick)?;
+    }
     line(match page.troubles {
         0 => "\nNothing to mend.".to_owned(),
         1 => "\nOne thing to mend, marked !! above.".to_owned(),
         more => format!("\n{more} things to mend, marked !! above."),
     })?;
     Ok(page.troubles == 0)
+}
+
+fn modem_and_ports(page: &mut Page, args: &DoctorArgs) -> Result<(), Trouble> {
+    let device = args.port.as_ref().and_then(device_file);
+    let usable = doctor_ports::section(page, &System::default(), device.as_deref())?;
+    match (&args.port, &device) {
+        (Some(port), None) => page.trouble(
+            format!("no one device is {port}"),
+            "compare with the ports above; where several fit, add the serial number or the interface (#2)",
+        ),
+        (Some(port), Some(device)) if usable => modem(page, args, port, device),
+        _ => Ok(()),
+    }
 }
 
 fn modem(
@@ -110,10 +131,10 @@ fn modem(
             model,
             manufacturer,
             dialect,
-        } => page.good(format!(
-            "it calls itself {} (dialect {dialect})",
-            format!("{manufacturer} {model}").trim()
-        )),
+        } => page.good(match name_of(manufacturer, model) {
+            name if name.is_empty() => format!("it does not say who it is (dialect {dialect})"),
+            name => format!("it calls itself {name} (dialect {dialect})"),
+        }),
         _ => Ok(()),
     })?;
     // The port must be free for what follows.
@@ -138,6 +159,14 @@ fn modem(
     Ok(())
 }
 
+/// Manufacturer and model in one; many a model begins with its maker.
+fn name_of(manufacturer: &str, model: &str) -> String {
+    if model.starts_with(manufacturer) {
+        return model.to_owned();
+    }
+    format!("{manufacturer} {model}").trim().to_owned()
+}
+
 /// What a modem that answers has for calls: registration of both kinds, voice over LTE, voice at all.
 fn voice(page: &mut Page, met: &Met, device: &Path) -> Result<(), Trouble> {
     if let Some(found) = Exam::open(device, USUAL_BAUD).map(|mut exam| exam.examine()) {
@@ -154,6 +183,10 @@ fn voice(page: &mut Page, met: &Met, device: &Path) -> Result<(), Trouble> {
                 "read its full name off the label and compare it with the maker's list of variants with voice",
             )?,
         }
+    }
+    if !met.health.can_call() {
+        // Nothing can be known of VoLTE before there is a network.
+        return Ok(());
     }
     let volte = met.volte.unwrap_or(VolteState::Unknown);
     let text = format!("VoLTE: {}", volte_words(volte));

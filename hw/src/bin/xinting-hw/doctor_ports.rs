@@ -200,7 +200,7 @@ pub(crate) fn section(
             STOP_MODEM_MANAGER,
         )?;
     }
-    if named.is_none() {
+    if named.is_none() && any_usb {
         page.note("nothing was opened; name the modem's port with --port to have it asked")?;
     }
     Ok(usable)

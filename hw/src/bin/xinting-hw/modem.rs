@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use xinting_hw::modem::guard::{GUARDED, is_guarded};
 use xinting_hw::modem::{
     AbsentCause, CallOutcome, CallState, DialNumber, DialectId, ModemCommand, ModemConfig,
-    ModemEvent, ModemHandle, ModemHealth, Pin, PortChoice, VolteState,
+    ModemEvent, ModemHandle, ModemHealth, Pin, PortChoice, SimProblem, VolteState,
 };
 
 use crate::modem_exam::{Exam, Findings, USUAL_BAUD, Voice, device_file};
@@ -27,6 +27,10 @@ use xinting_hw::modem::command::sim_state::SimState;
 const LOOK: Duration = Duration::from_millis(100);
 /// How long a ready modem is given to say what it knows of `VoLTE`, which it is asked last.
 const VOLTE_WAIT: Duration = Duration::from_secs(4);
+/// How long a card is given to take the PIN, before it counts as one that wants it.
+const PIN_WAIT: Duration = Duration::from_secs(6);
+/// How long a call may be on its way without the line opening: longer than all of the driver's own deadlines together.
+const GIVE_UP: Duration = Duration::from_secs(5 * 60);
 /// How soon after a lost call the reason shows: the driver reports both at once.
 const REASON_WAIT: Duration = Duration::from_millis(500);
 
@@ -107,6 +111,8 @@ pub(crate) struct Line {
     modem: ModemHandle,
     events: Receiver<ModemEvent>,
     interrupted: Interrupted,
+    /// A PIN is there to be entered.
+    has_pin: bool,
 }
 
 impl Line {
@@ -116,6 +122,7 @@ impl Line {
             pin: pin_file.map(read_pin).transpose()?,
             ..ModemConfig::default()
         };
+        let has_pin = config.pin.is_some();
         let interrupted = interrupted()?;
         let (tell, events) = channel();
         let modem =
@@ -126,6 +133,7 @@ impl Line {
             modem,
             events,
             interrupted,
+            has_pin,
         })
     }
 
@@ -174,6 +182,9 @@ impl Line {
             }
             match &met.health {
                 ModemHealth::Starting | ModemHealth::Searching { .. } => {}
+                ModemHealth::NoSim(SimProblem::NeedsPin) if self.has_pin => {
+                    until = until.min(Instant::now() + PIN_WAIT);
+                }
                 ModemHealth::Registered { .. } if met.volte.is_none() && met.may_have_volte() => {
                     until = until.min(Instant::now() + VOLTE_WAIT);
                 }
@@ -351,7 +362,7 @@ fn dial(args: &ModemArgs, number: &str, open_for: Duration, really: bool) -> Res
     let modem = Line::open(&args.port, args.pin_file.as_deref())?;
     let begun = Instant::now();
     modem.tell(ModemCommand::Dial(number))?;
-    let mut hang_up_at = None;
+    let mut hang_up_at = Some(begun + GIVE_UP);
     let mut opened = false;
     let mut hanging_up = false;
     loop {

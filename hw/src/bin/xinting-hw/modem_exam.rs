@@ -161,13 +161,19 @@ impl Exam {
         let circuit = self.ask_as(&RegistrationQuery::Circuit);
         let lte = self.ask_as(&RegistrationQuery::Lte);
         let signal = self.ask_as(&Signal);
-        Findings {
+        let mut found = Findings {
             sim: SimStateQuery::parse(&sim.lines, sim.end),
             circuit: RegistrationQuery::parse(&circuit.lines),
             lte: RegistrationQuery::parse(&lte.lines),
             rssi_dbm: Signal::parse(&signal.lines),
             voice: self.voice(),
+        };
+        let tells = found.circuit.is_some() || found.lte.is_some() || found.rssi_dbm.is_some();
+        if found.voice == Voice::Refused && !tells {
+            // A module that refuses everything says nothing by it.
+            found.voice = Voice::Unknown;
         }
+        found
     }
 
     /// Asks for the commands of a voice call without using them: loudness (27.007 section 8.23), tones (annex C.2.11)
