@@ -15,7 +15,7 @@ const OPENERS: [&str; 2] = [
 ];
 
 /// Where a real port's name stands in code (beginnings of paths), and why none is opened by it.
-const NAMES: [(&str, &str); 9] = [
+const NAMES: [(&str, &str); 10] = [
     ("hw/src/bin/xinting-hw.rs", "examples in --help"),
     (
         "hw/src/bin/xinting-hw/doctor_ports.rs",
@@ -28,7 +28,14 @@ const NAMES: [(&str, &str); 9] = [
     ),
     ("hw/tests/tool/no_accident.rs", "this file"),
     ("kiosk/src/config", "an example, and texts that are parsed"),
-    ("kiosk/src/admin/phone.rs", "a test's page about a port"),
+    (
+        "kiosk/src/admin",
+        "pages as values: nothing there opens anything",
+    ),
+    (
+        "kiosk/src/booth",
+        "the visit as values: nothing there opens anything",
+    ),
     ("kiosk/src/tour/stops.rs", "a picture of a page"),
     ("kiosk/tests/command.rs", "a configuration that is refused"),
 ];
