@@ -110,6 +110,8 @@ struct Talk {
     name: &'static str,
     sent: Vec<String>,
     ends: usize,
+    /// Between two attempts: the first has left the list, or was hung up.
+    between: bool,
 }
 
 impl Talk {
@@ -122,6 +124,7 @@ impl Talk {
             name,
             sent: Vec::new(),
             ends: 0,
+            between: false,
         }
     }
 
@@ -138,7 +141,10 @@ impl Talk {
                 .push(String::from_utf8_lossy(&bytes).trim().to_owned());
         }
         while let Some(event) = self.core.poll_event() {
-            self.ends += usize::from(matches!(event, ModemEvent::Call(CallState::Ended(_))));
+            if let ModemEvent::Call(state) = event {
+                self.ends += usize::from(matches!(state, CallState::Ended(_)));
+                self.between = state == CallState::Redialling;
+            }
         }
         while let Some(wish) = self.core.poll_driver() {
             match wish {
@@ -149,6 +155,25 @@ impl Talk {
             }
         }
         self.sent.len() - before
+    }
+
+    /// Begins like an honest module, up to the network, so that a dial goes out.
+    fn start(&mut self) {
+        while !self.core.health().can_call() {
+            if self.collect() == 0 {
+                self.wait(MS * 10);
+                continue;
+            }
+            let information = match self.sent.last().map(String::as_str) {
+                Some("AT+CGMM") => self.name,
+                Some("AT+CPIN?") => "+CPIN: READY",
+                Some("AT+CREG?") => "+CREG: 0,1",
+                Some("AT+CEREG?") => "+CEREG: 0,1",
+                _ => "",
+            };
+            self.say(information);
+            self.say("OK");
+        }
     }
 
     /// Plays one turn; a module that names itself keeps its name.
@@ -197,11 +222,12 @@ proptest! {
     #[test]
     fn a_module_that_lies_about_everything_still_has_every_call_ended_and_hung_up(
         name in proptest::sample::select(&NAMES[..]),
-        before in vec(any_turn(), 0..60),
-        during in vec(any_turn(), 0..60),
+        before in vec(any_turn(), 0..6),
+        during in vec(any_turn(), 0..40),
         after in vec(any_turn(), 0..60),
     ) {
         let mut talk = Talk::new(name);
+        talk.start();
         for turn in &before {
             talk.turn(turn);
         }
@@ -209,7 +235,7 @@ proptest! {
         for turn in &during {
             talk.turn(turn);
         }
-        let already = talk.ends;
+        let over = talk.ends == 1 || talk.between;
         talk.core.command(talk.now, ModemCommand::HangUp);
         talk.collect();
         let asked_at = talk.sent.len();
@@ -220,7 +246,7 @@ proptest! {
         prop_assert_eq!(talk.ends, 1, "{:?}", talk.sent);
         let dialled = last(&talk.sent, &["ATD"]);
         prop_assert!(dialled.is_none_or(|at| at < asked_at), "dialled after the hang-up: {:?}", talk.sent);
-        if already == 0 && let Some(dialled) = dialled {
+        if !over && let Some(dialled) = dialled {
             let hung_up = last(&talk.sent, &["AT+CHUP", "AT+QHUP", "ATH"]);
             prop_assert!(hung_up > Some(dialled), "never hung up: {:?}", talk.sent);
         }

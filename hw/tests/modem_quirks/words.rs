@@ -308,3 +308,42 @@ fn a_module_that_rings_in_every_answer_still_starts_and_calls() {
         assert_eq!(module.times("ATD"), 1, "{command}: {:?}", module.heard);
     }
 }
+
+#[test]
+fn a_listed_call_whose_end_no_list_confirms_is_hung_up_before_the_second_attempt() {
+    let mut module = Module::ready(&[]);
+    module.put("AT+CLCC", "+CLCC: 1,0,2,0,0,\"10010\",129|OK");
+    module.dial();
+    module.run(MS * 50);
+    module.put("AT+CLCC", "+CME ERROR: 3");
+    module.say("NO CARRIER");
+    module.run(MS * 40);
+    assert!(module.states().contains(&CallState::Redialling));
+    let hung_up = module.heard.iter().position(|heard| heard == "AT+CHUP");
+    assert!(
+        hung_up.is_some() && module.times("ATD") == 1,
+        "{:?}",
+        module.heard
+    );
+}
+
+#[test]
+fn a_hang_up_is_written_also_to_a_module_that_was_silent_before_it() {
+    let fast = Timings::fast();
+    let mut module = Module::ready(&[]);
+    module.put("AT+CLCC", "+CLCC: 1,0,0,0,0,\"10010\",129|OK");
+    module.dial();
+    module.run(MS * 50);
+    module.put("AT", "");
+    module.run(fast.command * 4);
+    assert_eq!(module.outcome(), None);
+    module.hang_up();
+    module.run(fast.hang_up_wait + MS);
+    assert_eq!(module.times("AT+CHUP"), 1, "{:?}", module.heard);
+    module.run(fast.command * 2);
+    assert_eq!(
+        module.outcome(),
+        Some(CallOutcome::ModemLost),
+        "it cannot be checked"
+    );
+}

@@ -135,6 +135,11 @@ impl Call {
             && matches!(self.word, Some(EndWord::NoCarrier) | None)
     }
 
+    /// True when the list showed the call and then no longer did.
+    pub(super) const fn has_left_the_list(&self) -> bool {
+        self.listed && self.polls_without > 0
+    }
+
     /// True when nothing at all was heard of the call since ATD left.
     pub(super) const fn is_without_sign(&self) -> bool {
         !self.listed && !self.signed && !self.accepted && self.word.is_none()

@@ -35,7 +35,8 @@ impl Core {
             outdated: sent.outdated,
         };
         self.on_answer(now, &sent.request, &answer);
-        if self.silent >= SILENT_COMMANDS {
+        // A hang-up is written at least once, also to a module that was silent before it.
+        if self.silent >= SILENT_COMMANDS && !sent.hurried {
             self.on_silence(now);
         }
     }

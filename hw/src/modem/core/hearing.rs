@@ -215,7 +215,7 @@ impl Core {
             Verdict::Ended(outcome) => {
                 // A call that was listed and is no longer is gone; one that never was may yet be there.
                 let Some(call) = self.call.take() else { return };
-                let gone = call.listed || matches!(outcome, CallOutcome::Refused(_));
+                let gone = call.has_left_the_list() || matches!(outcome, CallOutcome::Refused(_));
                 self.tones.clear();
                 self.reject = false;
                 self.needs_hang_up = !gone;
