@@ -1,5 +1,5 @@
 //! The pages of a call, in every size, language, letter size and reach: nothing is cut, nothing lies over
-//! something else, and a phone can read the number.
+//! something else, nothing moves by itself, and a phone can read the number.
 
 #[path = "support/content.rs"]
 mod content;
@@ -222,6 +222,11 @@ fn clear(booth: &Booth, page: &str) {
     booth.draw();
     let (texts, buttons, labels) = seen(booth);
     let how = format!("{page} at {:?}, {}", booth.size, booth.how);
+    // What moves on a call's page moves once a second, when the visit says so.
+    assert!(
+        !booth.screens.window().has_active_animations(),
+        "{how}: something keeps moving"
+    );
     assert!(
         texts.len() >= 2 && buttons.len() >= 5,
         "{how}: hardly anything stands there"

@@ -114,8 +114,37 @@ fn nothing_on_a_screen_promises_secrecy_or_names_a_grade() {
             "抑郁",
             "焦虑症",
             "号码是通的",
+            // An open line is not a person (the modem cannot tell).
+            "对方",
+            "正在通话",
+            "有人接了",
         ] {
             assert!(!string.contains(word), "{string} says {word}");
+        }
+    }
+}
+
+#[test]
+fn the_english_promises_no_more_than_the_chinese() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let po = fs::read_to_string(root.join("lang/en/LC_MESSAGES/xinting-kiosk.po"))
+        .expect("the English words");
+    for (id, text) in entries(&po) {
+        let text = text.to_lowercase();
+        for word in [
+            "secret",
+            "confidential",
+            "nobody will know",
+            "no one will know",
+            "error",
+            "severe",
+            "moderate",
+            "depress",
+            "anxiety",
+            "talking to",
+            "has answered",
+        ] {
+            assert!(!text.contains(word), "{id}: {text} says {word}");
         }
     }
 }

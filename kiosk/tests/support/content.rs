@@ -47,7 +47,7 @@ impl Source for Folder {
 }
 
 /// What these packs of `content/` hold together, the first one below the others.
-pub fn library(packs: &[&str]) -> Arc<Library> {
+pub(crate) fn library(packs: &[&str]) -> Arc<Library> {
     let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../content");
     let layers: Vec<Layer> = packs
         .iter()
