@@ -18,7 +18,7 @@ impl Core {
             Urc::End(word) => self.on_end_word(word),
             Urc::Call(entry) => self.on_unasked_entry(now, entry),
             Urc::Restarted => self.on_restarted(),
-            Urc::PerhapsRestarted => self.on_perhaps_restarted(),
+            Urc::PerhapsRestarted => self.on_perhaps_restarted(now),
             Urc::Ring => self.on_ring(),
             Urc::SimChanged | Urc::Registration(_) => {
                 if self.on_its_way.is_none() && self.start.known && self.timers.is_set(Timer::Step)
@@ -127,7 +127,7 @@ impl Core {
         self.report_health();
     }
 
-    fn on_perhaps_restarted(&mut self) {
+    fn on_perhaps_restarted(&mut self, now: Duration) {
         if let Some(call) = self.call.as_mut().filter(|call| call.is_placed()) {
             call.on_perhaps_restarted();
             self.timers.stop(Timer::Poll);
@@ -137,7 +137,9 @@ impl Core {
             && self.owed == 0
         {
             self.start.again();
-            self.timers.stop(Timer::Step);
+            // Not at once: these may be late answers, and a start in the middle of them would make its own late too.
+            self.timers
+                .set(Timer::Step, now.saturating_add(self.timings.settle));
         }
     }
 }
