@@ -9,8 +9,8 @@ use std::time::Duration;
 use xinting_hw::modem::dialect::DialectId;
 use xinting_hw::modem::sim::Machine;
 use xinting_hw::modem::{
-    AbsentCause, Core, CoreOptions, DialNumber, DriverRequest, ModemCommand, ModemHealth, Pin,
-    PowerCycleError, Timings,
+    AbsentCause, Core, CoreOptions, DialNumber, DriverRequest, Fault, ModemCommand, ModemHealth,
+    Pin, PowerCycleError, Timings,
 };
 
 use super::sim_machine::{self, ForPort};
@@ -34,8 +34,10 @@ pub const UNNAMED: u8 = 0x20;
 /// The PIN that is configured; the simulated card's own is another one.
 pub const PIN: &str = "80808080";
 
-/// Time that one input may let pass; more is ignored, because a flood costs as much as it lasts.
-const MOST_TIME: Duration = Duration::from_secs(30);
+/// Time that one input may let pass; more is ignored.
+const MOST_TIME: Duration = Duration::from_secs(20);
+/// Bytes that a flooding modem may say in one input; then the flood is over, because it costs as much as it lasts.
+const MOST_SAID: usize = 256 << 10;
 /// Rounds of command and answer that may happen in one moment. A start is some thirty.
 const MOST_ROUNDS: usize = 256;
 /// The longest call, much shorter than in life so that an input takes little time.
@@ -62,6 +64,7 @@ pub struct Play {
     blocked_from_outside: bool,
     read: usize,
     witness: Witness,
+    said: usize,
     /// What the modem said and when, for those who write transcripts.
     heard: Vec<(Duration, Vec<u8>)>,
 }
@@ -104,6 +107,7 @@ impl Play {
             blocked_from_outside: false,
             read: if has(SMALL_READS) { 3 } else { usize::MAX },
             witness: Witness::new(has(WITH_PIN)),
+            said: 0,
             heard: Vec::new(),
         };
         play.core.port_opened(play.now);
@@ -116,6 +120,8 @@ impl Play {
         match cue {
             Cue::Say(bytes) => {
                 for part in bytes.chunks(self.read) {
+                    // A driver writes what there is before it reads.
+                    self.write();
                     self.core.handle_bytes(self.now, part);
                 }
             }
@@ -264,6 +270,11 @@ impl Play {
         };
         modem.tick(self.now);
         let said = modem.take_output();
+        self.said += said.len();
+        if self.said > MOST_SAID {
+            modem.clear(Fault::Flood);
+            modem.clear(Fault::Babble);
+        }
         if !self.plugged {
             return false;
         }
@@ -335,8 +346,9 @@ impl Play {
         }
         self.pass(AT_REST);
         self.witness.all_ended();
-        assert!(!self.core.is_busy(), "still busy: {:?}", self.core);
+        // Alone, with nobody to answer, a core that was told of a stranger's call goes on trying to clear it.
         if let Some(modem) = &self.modem {
+            assert!(!self.core.is_busy(), "still busy: {:?}", self.core);
             assert_eq!(modem.calls_up(), 0, "the modem still holds a call");
             assert!(self.has_found_back(), "not found back: {:?}", self.core);
             assert!(
@@ -349,8 +361,9 @@ impl Play {
     fn is_at_rest(&self) -> bool {
         let modem = self.modem.as_ref();
         self.witness.has_all_ended()
-            && !self.core.is_busy()
-            && modem.is_none_or(|modem| modem.calls_up() == 0 && self.has_found_back())
+            && modem.is_none_or(|modem| {
+                modem.calls_up() == 0 && !self.core.is_busy() && self.has_found_back()
+            })
     }
 
     fn has_found_back(&self) -> bool {
