@@ -341,10 +341,12 @@ impl Play {
 
     fn come_to_rest(&mut self) {
         let until = self.now + TO_REST;
-        while self.now < until && !self.is_at_rest() {
+        // Twice in a row: what wakes up after a moment, such as a look at the calls, must come to rest as well.
+        let mut at_rest = 0;
+        while self.now < until && at_rest < 2 {
             self.pass(AT_REST);
+            at_rest = if self.is_at_rest() { at_rest + 1 } else { 0 };
         }
-        self.pass(AT_REST);
         self.witness.all_ended();
         // Alone, with nobody to answer, a core that was told of a stranger's call goes on trying to clear it.
         if let Some(modem) = &self.modem {

@@ -36,6 +36,7 @@ const SCRIPTS: &[(&str, &str)] = &[
     ("ring-forever", "200 !ring-forever dial 2500"),
     ("refused", "200 !refuse dial 100"),
     ("taken-back", "dial hang-up 100"),
+    ("one-breath", "200 dial hang-up 300"),
     ("during-start", "dial 400 hang-up 100"),
     (
         "two-dials",
