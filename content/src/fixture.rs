@@ -7,20 +7,21 @@
 use crate::article::{Article, Block};
 use crate::calendar::Calendar;
 use crate::hotline::{Hours, Line, Span};
-use crate::id::{ArticleId, InstrumentId, LineId, PracticeId};
+use crate::id::{ArticleId, BedId, InstrumentId, LineId, PracticeId};
 use crate::instrument::{
     Instrument, InstrumentKind, Item, Reflection, ResponseOption, Scoring, SeverityBand,
     Suggestion, Wording,
 };
 use crate::library::Library;
-use crate::practice::{Caption, Practice, PracticeKind};
+use crate::practice::{Bed, Caption, Pace, Practice, PracticeKind, Voice};
 use crate::support::{Counsellor, Support};
 use crate::text::{Audience, Text};
 use jiff::civil::{Weekday, date, time};
 
 /// The library: instruments `phq-a` (item 9 is the risk item, 20 to 27 opens support), `gad-7`,
 /// `who-5`; the check-in `exam-worry` (primary too); articles `worry-waves` and `for-parents`; practices
-/// `slow-breathing`, `muscle-relaxation` and the soundscape `lakeside`; lines `always` (day and
+/// `slow-breathing` (three paces, 4/6 the second, on `rain`), `muscle-relaxation` and the soundscape
+/// `lakeside`; beds `rain`, `sea`, `bamboo`, `stream` and `brown`; lines `always` (day and
 /// night), `daytime` (08:00 to 02:00, offered first), `tuesdays` (Tuesday and Thursday afternoons),
 /// and the emergency number `ambulance`.
 pub fn library() -> Library {
@@ -34,6 +35,8 @@ pub fn library() -> Library {
         calendar: calendar(),
         sample: false,
         sound_layers: vec![0; 3],
+        beds: beds(),
+        bed_layers: vec![0; 5],
     }
 }
 
@@ -215,6 +218,11 @@ fn practices() -> Vec<Practice> {
         duration_ms,
         sound: format!("sounds/{id}.flac"),
         gain_db: -3.0,
+        bed: None,
+        voice: Voice::default(),
+        paces: Vec::new(),
+        end_bell: kind != PracticeKind::Soundscape,
+        ease: text("可以随时停下来", "You can stop at any time"),
         captions: captions(duration_ms / 3),
         evidence: text("有证据", "there is evidence"),
     };
@@ -223,10 +231,39 @@ fn practices() -> Vec<Practice> {
         inhale_ms: 4_000,
         exhale_ms: 6_000,
     };
+    let pace = |inhale_ms, exhale_ms| Pace {
+        inhale_ms,
+        exhale_ms,
+        sound: format!("sounds/slow-breathing.{inhale_ms}-{exhale_ms}.flac"),
+        gain_db: -3.0,
+    };
+    let breathing = Practice {
+        sound: "sounds/slow-breathing.4000-6000.flac".to_owned(),
+        bed: Some((id!(BedId, "rain"), -9.0)),
+        paces: vec![pace(3_000, 4_500), pace(4_000, 6_000), pace(5_000, 7_500)],
+        ..practice("slow-breathing", breathing, "lotus", 180_000)
+    };
     vec![
-        practice("slow-breathing", breathing, "lotus", 180_000),
+        breathing,
         practice("muscle-relaxation", PracticeKind::Guided, "stone", 300_000),
         practice("lakeside", PracticeKind::Soundscape, "lake", 600_000),
+    ]
+}
+
+fn beds() -> Vec<Bed> {
+    let bed = |id, zh: &str, symbol: &str| Bed {
+        id: id!(BedId, id),
+        title: text(zh, id),
+        sound: format!("sounds/{id}.bed.flac"),
+        gain_db: -1.5,
+        symbol: symbol.to_owned(),
+    };
+    vec![
+        bed("rain", "雨声", "rain"),
+        bed("sea", "海浪", "lake"),
+        bed("bamboo", "竹林风", "wind"),
+        bed("stream", "小溪", "stone"),
+        bed("brown", "低低的沙沙声", "moon"),
     ]
 }
 

@@ -38,6 +38,8 @@ ids! {
     ArticleId,
     /// A practice.
     PracticeId,
+    /// A bed of sound, for instance `rain`.
+    BedId,
     /// A hotline.
     LineId,
 }

@@ -5,6 +5,7 @@
 //! layering (`library`), and everything about signatures (`pack`).
 
 mod articles;
+mod beds;
 mod captions;
 mod common;
 mod fault;
@@ -14,17 +15,18 @@ mod markdown;
 mod people;
 mod practices;
 mod raw;
+mod sounds;
 pub mod wording;
 
 pub use fault::Fault;
-pub use practices::{Recipe, SoundPlan};
+pub use sounds::{Recipe, SoundPlan, Span};
 
 use crate::article::Article;
 use crate::calendar::Calendar;
 use crate::hotline::Line;
-use crate::id::{ArticleId, InstrumentId, PackId, PracticeId};
+use crate::id::{ArticleId, BedId, InstrumentId, PackId, PracticeId};
 use crate::instrument::Instrument;
-use crate::practice::Practice;
+use crate::practice::{Bed, Practice};
 use crate::source::Source;
 use crate::support::{Counsellor, Support};
 use crate::text::{Audience, Lang, Text};
@@ -107,7 +109,9 @@ pub struct Layer {
     pub articles: Vec<Article>,
     /// In the order shown.
     pub practices: Vec<Practice>,
-    /// Where each practice's sound comes from, in the same order.
+    /// In the order shown.
+    pub beds: Vec<Bed>,
+    /// Where each sound of the practices and beds comes from, each file once.
     pub sounds: Vec<SoundPlan>,
     /// Hotlines.
     pub lines: Vec<Line>,
@@ -149,6 +153,7 @@ fn read(source: &dyn Source, faults: &mut Vec<Fault>) -> Option<Layer> {
     );
     let article_ids = ids(&mut page, &raw.articles, "articles", ArticleId::new);
     let practice_ids = ids(&mut page, &raw.practices, "practices", PracticeId::new);
+    let bed_ids = ids(&mut page, &raw.beds, "beds", BedId::new);
 
     let mut files = BTreeSet::from(["pack.toml".to_owned()]);
     for id in &instrument_ids {
@@ -159,6 +164,9 @@ fn read(source: &dyn Source, faults: &mut Vec<Fault>) -> Option<Layer> {
     }
     for id in &practice_ids {
         files.extend(["toml", "zh-CN.vtt", "en.vtt"].map(|end| format!("practices/{id}.{end}")));
+    }
+    for id in &bed_ids {
+        files.insert(format!("beds/{id}.toml"));
     }
 
     let instruments = instrument_ids
@@ -173,10 +181,16 @@ fn read(source: &dyn Source, faults: &mut Vec<Fault>) -> Option<Layer> {
         .into_iter()
         .filter_map(|id| articles::read(source, id, faults))
         .collect();
-    let (practices, sounds): (Vec<Practice>, Vec<SoundPlan>) = practice_ids
+    let mut sounds = Vec::new();
+    let practices: Vec<Practice> = practice_ids
         .into_iter()
-        .filter_map(|id| practices::read(source, id, faults))
-        .unzip();
+        .filter_map(|id| practices::read(source, id, &mut sounds, faults))
+        .collect();
+    let beds: Vec<Bed> = bed_ids
+        .into_iter()
+        .filter_map(|id| beds::read(source, id, &mut sounds, faults))
+        .collect();
+    let sounds = sounds::each_once(sounds);
 
     let names: BTreeSet<String> = source.names().into_iter().collect();
     let kind = info.as_ref().map_or(PackKind::Starter, |info| info.kind);
@@ -198,6 +212,7 @@ fn read(source: &dyn Source, faults: &mut Vec<Fault>) -> Option<Layer> {
         instruments,
         articles,
         practices,
+        beds,
         sounds,
         lines: lines.unwrap_or_default(),
         support: support.flatten(),

@@ -19,7 +19,7 @@ pub mod source;
 pub mod support;
 pub mod text;
 
-pub use id::{ArticleId, InstrumentId, LineId, PackId, PracticeId};
+pub use id::{ArticleId, BedId, InstrumentId, LineId, PackId, PracticeId};
 pub use layer::{Fault, Layer, PackInfo, PackKind};
 pub use library::{Library, LibraryError};
 pub use pack::{PackError, PublicKey, VerifiedPack};

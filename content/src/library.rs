@@ -4,11 +4,11 @@
 use crate::article::Article;
 use crate::calendar::Calendar;
 use crate::hotline::{Line, Open};
-use crate::id::{ArticleId, InstrumentId, LineId, PracticeId};
+use crate::id::{ArticleId, BedId, InstrumentId, LineId, PracticeId};
 use crate::instrument::{Instrument, Suggestion};
 use crate::layer::Layer;
 use crate::pack::{PackError, VerifiedPack};
-use crate::practice::Practice;
+use crate::practice::{Bed, Practice};
 use crate::support::{Counsellor, Support};
 use crate::text::Audience;
 use jiff::civil::DateTime;
@@ -16,19 +16,22 @@ use jiff::civil::DateTime;
 /// What a booth can show. Immutable; swapped whole between visits.
 ///
 /// Invariants: at least one line that is not an emergency number; support words and counsellor are
-/// present; every suggestion names something that exists.
+/// present; every suggestion and every practice's bed names something that exists.
 #[derive(Debug, Clone)]
 pub struct Library {
     pub(crate) instruments: Vec<Instrument>,
     pub(crate) articles: Vec<Article>,
     pub(crate) practices: Vec<Practice>,
+    pub(crate) beds: Vec<Bed>,
     pub(crate) lines: Vec<Line>,
     pub(crate) support: Support,
     pub(crate) counsellor: Counsellor,
     pub(crate) calendar: Calendar,
     pub(crate) sample: bool,
-    /// For each practice, the layer whose pack holds its sound.
+    /// For each practice, the layer whose pack holds its sounds.
     pub(crate) sound_layers: Vec<usize>,
+    /// For each bed, the layer whose pack holds its sound.
+    pub(crate) bed_layers: Vec<usize>,
 }
 
 /// Why layers do not make a library.
@@ -64,6 +67,17 @@ pub enum LibraryError {
         /// What it suggests, as written in the pack.
         suggestion: String,
     },
+    /// A practice lies on a bed that no pack holds.
+    #[error(
+        "layering the packs: practices/{practice}.toml asks for the bed {bed}, which no pack holds; \
+         add beds/{bed}.toml or name another bed"
+    )]
+    NoBed {
+        /// The practice.
+        practice: PracticeId,
+        /// The bed.
+        bed: BedId,
+    },
     /// Layers came in the wrong order.
     #[error("layering the packs: a {above} pack cannot lie above a {below} pack")]
     Order {
@@ -86,7 +100,7 @@ impl Library {
     }
 
     /// Lays packs over each other, lowest first: a later layer replaces instruments, articles,
-    /// practices and lines by id and support words and counsellor whole; new ones follow the old.
+    /// practices, beds and lines by id and support words and counsellor whole; new ones follow the old.
     /// Dated sentences of a later layer come first, the others are added to the rotation.
     ///
     /// # Errors
@@ -103,6 +117,7 @@ impl Library {
         let mut instruments = Vec::new();
         let mut articles = Vec::new();
         let mut practices: Vec<(Practice, usize)> = Vec::new();
+        let mut beds: Vec<(Bed, usize)> = Vec::new();
         let mut lines = Vec::new();
         let mut calendar = Calendar::default();
         for (place, layer) in layers.iter().enumerate() {
@@ -110,6 +125,8 @@ impl Library {
             replace(&mut articles, &layer.articles, |a| &a.id);
             let sounding: Vec<_> = layer.practices.iter().map(|p| (p.clone(), place)).collect();
             replace(&mut practices, &sounding, |(p, _)| &p.id);
+            let lying: Vec<_> = layer.beds.iter().map(|b| (b.clone(), place)).collect();
+            replace(&mut beds, &lying, |(b, _)| &b.id);
             replace(&mut lines, &layer.lines, |l| &l.id);
             calendar
                 .dated
@@ -120,10 +137,12 @@ impl Library {
         }
         let latest = || layers.iter().rev();
         let (practices, sound_layers) = practices.into_iter().unzip();
+        let (beds, bed_layers) = beds.into_iter().unzip();
         let library = Library {
             instruments,
             articles,
             practices,
+            beds,
             lines,
             support: latest()
                 .find_map(|layer| layer.support.clone())
@@ -134,6 +153,7 @@ impl Library {
             calendar,
             sample: layers.iter().any(|layer| layer.info.sample),
             sound_layers,
+            bed_layers,
         };
         library.check()?;
         Ok(library)
@@ -162,6 +182,16 @@ impl Library {
                         suggestion: name,
                     });
                 }
+            }
+        }
+        for practice in &self.practices {
+            if let Some((bed, _)) = &practice.bed
+                && self.bed(bed).is_none()
+            {
+                return Err(LibraryError::NoBed {
+                    practice: practice.id.clone(),
+                    bed: bed.clone(),
+                });
             }
         }
         Ok(())
@@ -203,11 +233,27 @@ impl Library {
         self.practices.iter().find(|p| p.id == *id)
     }
 
-    /// Which layer's pack holds the sound of this practice: an index into the layers the library was
-    /// made from.
+    /// Which layer's pack holds the sounds of this practice (cues, paces, voice; not its bed): an index
+    /// into the layers the library was made from.
     pub fn sound_layer(&self, id: &PracticeId) -> Option<usize> {
         let place = self.practices.iter().position(|p| p.id == *id)?;
         self.sound_layers.get(place).copied()
+    }
+
+    /// The beds of sound, in pack order.
+    pub fn beds(&self) -> &[Bed] {
+        &self.beds
+    }
+
+    /// The bed with this id.
+    pub fn bed(&self, id: &BedId) -> Option<&Bed> {
+        self.beds.iter().find(|b| b.id == *id)
+    }
+
+    /// Which layer's pack holds the sound of this bed, as [`Library::sound_layer`] says it.
+    pub fn bed_layer(&self, id: &BedId) -> Option<usize> {
+        let place = self.beds.iter().position(|b| b.id == *id)?;
+        self.bed_layers.get(place).copied()
     }
 
     /// The line with this id.

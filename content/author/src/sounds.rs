@@ -8,18 +8,18 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use xinting_content::layer::SoundPlan;
-use xinting_content::practice::PracticeKind;
+use xinting_content::layer::{SoundPlan, Span};
 use xinting_sound::synth::{self, SynthError, TARGET_LUFS};
 use xinting_sound::{
     DecodeError, Decoder, EncodeError, LoudnessError, Stereo, encode_flac, frames_to_ms, measure,
+    ms_to_frames,
 };
 
 /// True peak that no sound of a pack exceeds once its gain is applied, in dBTP.
 const CEILING_DBTP: f64 = -1.0;
 
-/// A soundscape is rendered this long at most, in seconds: it loops without a seam.
-const LOOP_S: u32 = 60;
+/// A recipe is not rendered shorter than this, in milliseconds.
+const LEAST_MS: u64 = 10_000;
 
 /// How far a shipped file may be shorter than its practice, in milliseconds.
 const SHORT_MS: u64 = 2_000;
@@ -29,19 +29,19 @@ const SHORT_MS: u64 = 2_000;
 pub enum SoundError {
     /// The recipe cannot be followed.
     #[error(
-        "practices/{practice}.toml: sound.recipe: {source}; correct [sound], [breathing] or duration_ms"
+        "{page}: sound.recipe: {source}; correct [sound], [breathing], [[pace]] or duration_ms"
     )]
     Render {
-        /// The practice.
-        practice: String,
+        /// The file that asks for it.
+        page: String,
         /// Why.
         source: SynthError,
     },
     /// The rendered sound cannot be written.
-    #[error("practices/{practice}.toml: {source}")]
+    #[error("{page}: {source}")]
     Encode {
-        /// The practice.
-        practice: String,
+        /// The file that asks for it.
+        page: String,
         /// Why.
         source: EncodeError,
     },
@@ -60,6 +60,34 @@ pub enum SoundError {
         file: String,
         /// Why.
         source: LoudnessError,
+    },
+    /// It is not one breath long, so that it would drift from the lotus.
+    #[error(
+        "{file}: it holds {found} frames, and one breath of {breath_ms} ms is {wanted}; cut it to the \
+         frame, at 48 kHz"
+    )]
+    NotOneBreath {
+        /// The file.
+        file: String,
+        /// Frames there are.
+        found: u64,
+        /// Frames there should be.
+        wanted: u64,
+        /// The breath.
+        breath_ms: u64,
+    },
+    /// A voice speaks on after the practice has ended.
+    #[error(
+        "{file}: the voice lasts {found_ms} ms and the practice {most_ms} ms; lengthen duration_ms or \
+         shorten the recording"
+    )]
+    Long {
+        /// The file.
+        file: String,
+        /// How long it is.
+        found_ms: u64,
+        /// How long the practice is.
+        most_ms: u64,
     },
     /// It ends before the practice does.
     #[error(
@@ -147,8 +175,8 @@ pub fn try_out(
             Ok(None) => measured(plan, &shipped(&plan.file)).err(),
             Ok(Some(mut recipe)) => {
                 // Ten seconds show whether the figures are within range; the length has been seen.
-                let long = recipe.duration_s > synth::MAX_DURATION_S;
-                recipe.duration_s = if long { recipe.duration_s } else { 10 };
+                let long = recipe.length_ms > synth::MAX_LENGTH_MS;
+                recipe.length_ms = if long { recipe.length_ms } else { 10_000 };
                 rendered(plan, &recipe).err()
             }
         })
@@ -181,7 +209,8 @@ fn one(
         Some(recipe) => {
             progress(&format!(
                 "rendering {} ({} s)",
-                plan.file, recipe.duration_s
+                plan.file,
+                recipe.lasts_ms().div_ceil(1_000)
             ));
             rendered(plan, recipe)?
         }
@@ -202,41 +231,34 @@ fn recipe(plan: &SoundPlan) -> Result<Option<synth::Recipe>, SoundError> {
     let Some(asked) = &plan.recipe else {
         return Ok(None);
     };
-    let render = |source| SoundError::Render {
-        practice: plan.practice.to_string(),
+    let mut recipe = synth::Recipe::new(&asked.name).map_err(|source| SoundError::Render {
+        page: plan.page.clone(),
         source,
-    };
-    let seconds = |ms: u64| ms as f32 / 1_000.0;
-    let mut recipe = synth::Recipe::new(&asked.name).map_err(render)?;
+    })?;
     recipe.seed = asked.seed;
     recipe.bells_ms = asked.bells_ms.clone();
-    recipe.duration_s = u32::try_from(plan.duration_ms.div_ceil(1_000)).unwrap_or(u32::MAX);
-    match plan.kind {
-        PracticeKind::Breathing {
-            lead_in_ms,
+    match plan.span {
+        Span::Breath {
             inhale_ms,
             exhale_ms,
         } => {
-            recipe.lead_in_s = seconds(lead_in_ms);
-            recipe.inhale_s = seconds(inhale_ms);
-            recipe.exhale_s = seconds(exhale_ms);
+            recipe.inhale_ms = inhale_ms;
+            recipe.exhale_ms = exhale_ms;
         }
-        PracticeKind::Soundscape if recipe.loops() => {
-            recipe.duration_s = recipe.duration_s.min(LOOP_S);
-        }
-        PracticeKind::Guided | PracticeKind::Soundscape => {}
+        Span::Whole(ms) | Span::Within(ms) => recipe.length_ms = ms.max(LEAST_MS),
+        Span::Loop => {}
     }
     Ok(Some(recipe))
 }
 
 fn rendered(plan: &SoundPlan, recipe: &synth::Recipe) -> Result<Vec<u8>, SoundError> {
-    let practice = || plan.practice.to_string();
+    let page = || plan.page.clone();
     let sound = synth::render(recipe).map_err(|source| SoundError::Render {
-        practice: practice(),
+        page: page(),
         source,
     })?;
     encode_flac(&sound).map_err(|source| SoundError::Encode {
-        practice: practice(),
+        page: page(),
         source,
     })
 }
@@ -259,20 +281,43 @@ fn measured(plan: &SoundPlan, bytes: &[u8]) -> Result<f32, SoundError> {
         samples.extend_from_slice(&chunk[..frames * xinting_sound::CHANNELS]);
     }
     let sound = Stereo::from_interleaved(samples);
-    let found_ms = frames_to_ms(sound.frames() as u64);
-    let loops = plan.kind == PracticeKind::Soundscape;
-    if plan.recipe.is_none() && !loops && found_ms + SHORT_MS < plan.duration_ms {
-        return Err(SoundError::Short {
-            file: file(),
-            found_ms,
-            wanted_ms: plan.duration_ms,
-        });
-    }
+    lasts(plan, sound.frames() as u64)?;
     let loudness = measure(&sound).map_err(|source| SoundError::Measure {
         file: file(),
         source,
     })?;
     Ok(loudness.gain_to(TARGET_LUFS, CEILING_DBTP))
+}
+
+/// Whether a shipped sound is as long as it is to be; a rendered one is.
+fn lasts(plan: &SoundPlan, frames: u64) -> Result<(), SoundError> {
+    if plan.recipe.is_some() {
+        return Ok(());
+    }
+    let file = plan.file.clone();
+    let found_ms = frames_to_ms(frames);
+    match plan.span {
+        Span::Whole(wanted_ms) if found_ms + SHORT_MS < wanted_ms => Err(SoundError::Short {
+            file,
+            found_ms,
+            wanted_ms,
+        }),
+        Span::Within(most_ms) if found_ms > most_ms => Err(SoundError::Long {
+            file,
+            found_ms,
+            most_ms,
+        }),
+        Span::Breath {
+            inhale_ms,
+            exhale_ms,
+        } if frames != ms_to_frames(inhale_ms + exhale_ms) => Err(SoundError::NotOneBreath {
+            file,
+            found: frames,
+            wanted: ms_to_frames(inhale_ms + exhale_ms),
+            breath_ms: inhale_ms + exhale_ms,
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// One place in the cache.
@@ -294,7 +339,7 @@ impl Slot {
         let what = match recipe {
             Some(recipe) => hex(&Sha256::digest(format!("{recipe:?}"))),
             None => hex(&Sha256::digest(
-                [plan.duration_ms.to_string().as_bytes(), shipped].concat(),
+                [format!("{:?}", plan.span).as_bytes(), shipped].concat(),
             )),
         };
         let tool = std::fs::metadata(std::env::current_exe().ok()?).ok()?;

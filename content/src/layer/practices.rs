@@ -1,54 +1,41 @@
-//! Reading practices: the TOML head, where the sound comes from, captions in both languages.
+//! Reading practices: the TOML head, its sounds, captions in both languages.
 //!
 //! Not here: rendering a recipe (the authoring tool does) or decoding a file.
 
 use super::fault::{Fault, Page};
-use super::raw::{RawPractice, RawSound};
+use super::raw::{RawBedUnder, RawPace, RawPractice, RawVoice};
+use super::sounds::{self, Origin, SoundPlan, Span};
 use super::wording::Place;
 use super::{captions, file_text};
-use crate::id::PracticeId;
-use crate::practice::{Caption, Practice, PracticeKind};
+use crate::id::{BedId, PracticeId};
+use crate::practice::{Caption, Pace, Practice, PracticeKind, Track, Voice};
 use crate::source::Source;
-use crate::text::Lang;
+use crate::text::{Lang, Text};
 use toml::Spanned;
 
 const SYMBOLS: &[&str] = &["lotus", "stone", "lake"];
 
-/// Endings of the sound formats a booth decodes with an exact number of frames; AAC does not give one.
-const SOUND_ENDINGS: &[&str] = &[".flac", ".wav", ".ogg", ".mp3"];
+/// How far below the cues a bed lies if the pack does not say, in dB.
+const BED_GAIN_DB: f32 = -8.0;
 
-/// Where the sound of a practice comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SoundPlan {
-    /// The practice.
-    pub practice: PracticeId,
-    /// Its file in the built pack.
-    pub file: String,
-    /// How to render it; `None` if the author ships the file.
-    pub recipe: Option<Recipe>,
-    /// How long it is to last, in milliseconds.
-    pub duration_ms: u64,
-    /// What is done in the practice; a breathing recipe follows its pace.
-    pub kind: PracticeKind,
-}
+/// Most paces that a slider shows.
+const MOST_PACES: usize = 9;
 
-/// A sound to be rendered when the pack is built.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Recipe {
-    /// Which recipe: `breathing`, `muscle` or `lake`.
-    pub name: String,
-    /// Seed of whatever is random in it; the same seed gives the same samples.
-    pub seed: u64,
-    /// When bells sound, from the start.
-    pub bells_ms: Vec<u64>,
-}
+/// What is said to whom a practice does not do good, if the pack does not say it in its own words.
+const EASE: [&str; 2] = [
+    "可以随时停下来。要是觉得更难受，就睁开眼睛，看看四周，踩踩地面，再去找一位你信任的大人。",
+    "You can stop at any time. If it feels worse, open your eyes, look around, press your feet on the \
+     floor, and go to an adult you trust.",
+];
 
-/// Reads one practice with its captions; `None` if anything is wrong with it.
+/// Reads one practice with its captions and adds its sounds to `plans`; `None` if anything is wrong
+/// with it.
 pub(crate) fn read(
     source: &dyn Source,
     id: PracticeId,
+    plans: &mut Vec<SoundPlan>,
     faults: &mut Vec<Fault>,
-) -> Option<(Practice, SoundPlan)> {
+) -> Option<Practice> {
     let before = faults.len();
     let name = format!("practices/{id}.toml");
     let text = file_text(source, &name, faults)?;
@@ -58,36 +45,251 @@ pub(crate) fn read(
     let title = page.words(&raw.title, "title", Place::Anywhere);
     let summary = page.words(&raw.summary, "summary", Place::Anywhere);
     let evidence = page.words(&raw.evidence, "evidence", Place::Anywhere);
+    let ease = match &raw.ease {
+        Some(words) => page.words(words, "ease", Place::Anywhere),
+        None => Text::new(EASE[0], EASE[1]),
+    };
     let symbol = page.name_of(&raw.symbol, "symbol", SYMBOLS);
     let duration_ms = page.within(&raw.duration_ms, "duration_ms", 1_000, 7_200_000);
     let kind = kind(&mut page, &raw);
-    let sound = sound(&mut page, &raw.sound, &id, source);
+    let bed = match &raw.bed {
+        Some(raw) => bed(&mut page, raw).map(Some),
+        None => Some(None),
+    };
+    let mut sounds = Sounds {
+        page: &mut page,
+        source,
+        id: &id,
+        plans: Vec::new(),
+    };
+    let cue = match (kind, duration_ms) {
+        (Some(kind), Some(duration_ms)) => sounds.cue(&raw, kind, duration_ms),
+        _ => None,
+    };
+    let voice = sounds.voice(raw.voice.as_ref(), duration_ms);
+    let own = sounds.plans;
     let captions = read_captions(source, &id, kind, duration_ms, faults);
     if faults.len() != before {
         return None;
     }
-    let (file, recipe) = sound?;
-    let plan = SoundPlan {
-        practice: id.clone(),
-        file: file.clone(),
-        recipe,
-        duration_ms: duration_ms?,
-        kind: kind?,
-    };
-    let practice = Practice {
+    let (sound, paces) = cue?;
+    plans.extend(own);
+    let kind = kind?;
+    Some(Practice {
         id,
         audiences,
-        kind: kind?,
+        kind,
         title: title?,
         summary: summary?,
         symbol: symbol?,
         duration_ms: duration_ms?,
-        gain_db: source.gain_db(&file).unwrap_or(0.0),
-        sound: file,
+        sound: sound.sound,
+        gain_db: sound.gain_db,
+        bed: bed?,
+        voice,
+        paces,
+        end_bell: raw.end_bell.unwrap_or(kind != PracticeKind::Soundscape),
+        ease: ease?,
         captions: captions?,
         evidence: evidence?,
+    })
+}
+
+fn bed(page: &mut Page<'_>, raw: &Spanned<RawBedUnder>) -> Option<(BedId, f32)> {
+    let raw = raw.get_ref();
+    let id = page.id(&raw.id, "bed.id", BedId::new);
+    let gain_db = match &raw.gain_db {
+        Some(gain) => page.within(gain, "bed.gain_db", -60.0, 0.0),
+        None => Some(BED_GAIN_DB),
     };
-    Some((practice, plan))
+    Some((id?, gain_db?))
+}
+
+/// The sounds of one practice while its file is read.
+struct Sounds<'a, 'b> {
+    page: &'a mut Page<'b>,
+    source: &'a dyn Source,
+    id: &'a PracticeId,
+    plans: Vec<SoundPlan>,
+}
+
+impl Sounds<'_, '_> {
+    fn track(&mut self, file: String, recipe: Option<sounds::Recipe>, span: Span) -> Track {
+        self.plans.push(SoundPlan {
+            page: self.page.file.to_owned(),
+            file: file.clone(),
+            recipe,
+            span,
+        });
+        Track {
+            gain_db: self.source.gain_db(&file).unwrap_or(0.0),
+            sound: file,
+        }
+    }
+
+    /// The cue the practice begins with, and for breathing all of its paces.
+    fn cue(
+        &mut self,
+        raw: &RawPractice,
+        kind: PracticeKind,
+        duration_ms: u64,
+    ) -> Option<(Track, Vec<Pace>)> {
+        let at = raw.sound.span().start;
+        let origin = sounds::origin(self.page, &raw.sound)?;
+        let span = match kind {
+            PracticeKind::Breathing {
+                inhale_ms,
+                exhale_ms,
+                ..
+            } => return self.breaths(&raw.pace, &origin, at, (inhale_ms, exhale_ms)),
+            PracticeKind::Guided => Span::Whole(duration_ms),
+            PracticeKind::Soundscape => Span::Loop,
+        };
+        if let Some(pace) = raw.pace.first() {
+            let what = "only a breathing practice has paces".to_owned();
+            let remedy = "remove [[pace]] or set kind = \"breathing\"";
+            self.page.at(pace.span().start, "pace", what, remedy);
+        }
+        let track = match origin {
+            Origin::Recipe(recipe) => {
+                let file = format!("sounds/{}.flac", self.id);
+                let file = sounds::rendered(self.page, at, file, self.source)?;
+                self.track(file, Some(recipe), span)
+            }
+            Origin::File(file) => {
+                let file = sounds::shipped(self.page, at, "sound.file", &file, self.source)?;
+                self.track(file, None, span)
+            }
+        };
+        Some((track, Vec::new()))
+    }
+
+    fn breaths(
+        &mut self,
+        raw: &[Spanned<RawPace>],
+        origin: &Origin,
+        at: usize,
+        first: (u64, u64),
+    ) -> Option<(Track, Vec<Pace>)> {
+        if raw.len() > MOST_PACES {
+            let what = format!("{} paces are more than {MOST_PACES}", raw.len());
+            let remedy = "take some out; a slider needs few and clear steps";
+            self.page.at(at, "pace", what, remedy);
+        }
+        let mut asked: Vec<(u64, u64, usize, Option<&Spanned<String>>)> = Vec::new();
+        for pace in raw {
+            let at = pace.span().start;
+            let pace = pace.get_ref();
+            breath_of(self.page, at, "pace", pace.inhale_ms, pace.exhale_ms);
+            if asked
+                .last()
+                .is_some_and(|last| last.0 + last.1 >= pace.inhale_ms + pace.exhale_ms)
+            {
+                let what = "this pace is not slower than the one above".to_owned();
+                self.page
+                    .at(at, "pace", what, "order the paces from fast to slow");
+            }
+            asked.push((pace.inhale_ms, pace.exhale_ms, at, pace.file.as_ref()));
+        }
+        if raw.is_empty() {
+            asked.push((first.0, first.1, at, None));
+        }
+        let mut paces = Vec::new();
+        for (inhale_ms, exhale_ms, at, own) in asked {
+            let is_first = (inhale_ms, exhale_ms) == first;
+            let (file, recipe) = match (origin, own) {
+                (Origin::Recipe(_), Some(own)) => {
+                    let what = "a pace has a file although [sound] has a recipe".to_owned();
+                    let remedy = "remove the file; the recipe makes a cue for every pace";
+                    self.page.at(own.span().start, "pace.file", what, remedy);
+                    continue;
+                }
+                (Origin::Recipe(recipe), None) => {
+                    let file = format!("sounds/{}.{inhale_ms}-{exhale_ms}.flac", self.id);
+                    let file = sounds::rendered(self.page, at, file, self.source);
+                    (file, Some(recipe.clone()))
+                }
+                (Origin::File(_), Some(own)) => {
+                    let at = own.span().start;
+                    let file =
+                        sounds::shipped(self.page, at, "pace.file", own.get_ref(), self.source);
+                    (file, None)
+                }
+                (Origin::File(file), None) if is_first => {
+                    let file = sounds::shipped(self.page, at, "sound.file", file, self.source);
+                    (file, None)
+                }
+                (Origin::File(_), None) => {
+                    let what = "this pace has no sound".to_owned();
+                    let remedy =
+                        "add file = \"sounds/…\", one breath long, or use a recipe in [sound]";
+                    self.page.at(at, "pace.file", what, remedy);
+                    continue;
+                }
+            };
+            let Some(file) = file else { continue };
+            let span = Span::Breath {
+                inhale_ms,
+                exhale_ms,
+            };
+            let track = self.track(file, recipe, span);
+            paces.push(Pace {
+                inhale_ms,
+                exhale_ms,
+                sound: track.sound,
+                gain_db: track.gain_db,
+            });
+        }
+        let begins = paces
+            .iter()
+            .find(|pace| (pace.inhale_ms, pace.exhale_ms) == first)
+            .map(|pace| Track {
+                sound: pace.sound.clone(),
+                gain_db: pace.gain_db,
+            });
+        if begins.is_none() {
+            let what = format!(
+                "no [[pace]] is that of [breathing], {} and {} ms",
+                first.0, first.1
+            );
+            let remedy = "add it: the practice begins with it";
+            self.page.at(at, "pace", what, remedy);
+        }
+        Some((begins?, paces))
+    }
+
+    fn voice(&mut self, raw: Option<&Spanned<RawVoice>>, duration_ms: Option<u64>) -> Voice {
+        let (Some(raw), Some(duration_ms)) = (raw, duration_ms) else {
+            return Voice::default();
+        };
+        let at = raw.span().start;
+        let raw = raw.get_ref();
+        if raw.zh.is_none() && raw.en.is_none() {
+            let what = "[voice] names no recording".to_owned();
+            let remedy = "add zh = \"sounds/…\" or en = \"sounds/…\", or remove [voice]";
+            self.page.at(at, "voice", what, remedy);
+        }
+        let mut one = |name: Option<&Spanned<String>>, key: &str| {
+            let name = name?;
+            let at = name.span().start;
+            let file = sounds::shipped(self.page, at, key, name.get_ref(), self.source)?;
+            Some(self.track(file, None, Span::Within(duration_ms)))
+        };
+        Voice {
+            zh: one(raw.zh.as_ref(), "voice.zh"),
+            en: one(raw.en.as_ref(), "voice.en"),
+        }
+    }
+}
+
+/// Notes a breath that nobody breathes comfortably.
+fn breath_of(page: &mut Page<'_>, at: usize, table: &str, inhale_ms: u64, exhale_ms: u64) {
+    for (key, ms) in [("inhale_ms", inhale_ms), ("exhale_ms", exhale_ms)] {
+        if !(1_000..=20_000).contains(&ms) {
+            let what = format!("{ms} is no comfortable breath");
+            page.at(at, &format!("{table}.{key}"), what, "choose 1000 to 20000");
+        }
+    }
 }
 
 fn kind(page: &mut Page<'_>, raw: &RawPractice) -> Option<PracticeKind> {
@@ -100,17 +302,7 @@ fn kind(page: &mut Page<'_>, raw: &RawPractice) -> Option<PracticeKind> {
         (0, Some(pace)) => {
             let at = pace.span().start;
             let pace = pace.get_ref();
-            for (key, ms) in [("inhale_ms", pace.inhale_ms), ("exhale_ms", pace.exhale_ms)] {
-                if !(1_000..=20_000).contains(&ms) {
-                    let what = format!("{ms} is no comfortable breath");
-                    page.at(
-                        at,
-                        &format!("breathing.{key}"),
-                        what,
-                        "choose 1000 to 20000",
-                    );
-                }
-            }
+            breath_of(page, at, "breathing", pace.inhale_ms, pace.exhale_ms);
             if pace.lead_in_ms > 60_000 {
                 let what = format!("{} is longer than a minute", pace.lead_in_ms);
                 page.at(at, "breathing.lead_in_ms", what, "choose 0 to 60000");
@@ -144,69 +336,6 @@ fn kind(page: &mut Page<'_>, raw: &RawPractice) -> Option<PracticeKind> {
         (1, None) => Some(PracticeKind::Guided),
         (_, None) => Some(PracticeKind::Soundscape),
     }
-}
-
-/// The file name in the built pack, and the recipe if there is one.
-fn sound(
-    page: &mut Page<'_>,
-    raw: &Spanned<RawSound>,
-    id: &PracticeId,
-    source: &dyn Source,
-) -> Option<(String, Option<Recipe>)> {
-    let at = raw.span().start;
-    let raw = raw.get_ref();
-    let (file, recipe) = match (&raw.recipe, &raw.file) {
-        (Some(name), None) => {
-            let recipe = Recipe {
-                name: name.clone(),
-                seed: raw.seed.unwrap_or(1),
-                bells_ms: raw.bells_ms.clone().unwrap_or_default(),
-            };
-            (format!("sounds/{id}.flac"), Some(recipe))
-        }
-        (None, Some(file)) => {
-            if raw.seed.is_some() || raw.bells_ms.is_some() {
-                let what = "seed and bells_ms belong to a recipe".to_owned();
-                page.at(at, "sound", what, "remove them beside `file`");
-            }
-            (file.clone(), None)
-        }
-        _ => {
-            let what = "there is not exactly one of recipe and file".to_owned();
-            page.at(
-                at,
-                "sound",
-                what,
-                "name a recipe to render or a file to ship",
-            );
-            return None;
-        }
-    };
-    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
-    let ending = SOUND_ENDINGS.iter().any(|ending| file.ends_with(ending));
-    let inner = file.strip_prefix("sounds/");
-    if !ending
-        || !inner.is_some_and(|name| name.starts_with(|c| c != '.') && name.chars().all(plain))
-    {
-        let what = format!("“{file}” is no sound file of a pack");
-        page.at(
-            at,
-            "sound.file",
-            what,
-            "put it in sounds/ as FLAC, WAV, Ogg Vorbis or MP3, named in lower case",
-        );
-        return None;
-    }
-    if (source.is_built() || recipe.is_none()) && !source.names().contains(&file) {
-        page.at(
-            at,
-            "sound.file",
-            format!("“{file}” is not there"),
-            "add the file",
-        );
-        return None;
-    }
-    Some((file, recipe))
 }
 
 fn read_captions(

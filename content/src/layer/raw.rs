@@ -37,6 +37,8 @@ pub(crate) struct RawPack {
     pub(crate) articles: Vec<Spanned<String>>,
     #[serde(default)]
     pub(crate) practices: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(crate) beds: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -141,6 +143,50 @@ pub(crate) struct RawPractice {
     pub(crate) evidence: Words,
     #[serde(default)]
     pub(crate) breathing: Option<Spanned<RawBreathing>>,
+    pub(crate) sound: Spanned<RawSound>,
+    #[serde(default)]
+    pub(crate) pace: Vec<Spanned<RawPace>>,
+    #[serde(default)]
+    pub(crate) bed: Option<Spanned<RawBedUnder>>,
+    #[serde(default)]
+    pub(crate) voice: Option<Spanned<RawVoice>>,
+    #[serde(default)]
+    pub(crate) end_bell: Option<bool>,
+    #[serde(default)]
+    pub(crate) ease: Option<Words>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawPace {
+    pub(crate) inhale_ms: u64,
+    pub(crate) exhale_ms: u64,
+    #[serde(default)]
+    pub(crate) file: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawBedUnder {
+    pub(crate) id: Spanned<String>,
+    #[serde(default)]
+    pub(crate) gain_db: Option<Spanned<f32>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawVoice {
+    #[serde(default)]
+    pub(crate) zh: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(crate) en: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RawBed {
+    pub(crate) title: Words,
+    pub(crate) symbol: Spanned<String>,
     pub(crate) sound: Spanned<RawSound>,
 }
 

@@ -18,7 +18,7 @@ fn a_good_pack_gives_its_content_back() {
     }
     let layer = pack.layer().unwrap();
     assert_eq!(layer.instruments.len(), 2);
-    assert_eq!(layer.practices[0].sound, "sounds/breath.flac");
+    assert_eq!(layer.practices[0].sound, "sounds/breath.4000-6000.flac");
     assert!((layer.practices[0].gain_db - -3.3).abs() < 0.001);
     assert!(matches!(
         pack.read("sounds/other.flac"),

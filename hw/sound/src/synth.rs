@@ -3,17 +3,16 @@
 //! The same recipe gives the same samples, bit for bit, on the same build. Deliberately no voice,
 //! no melody, no binaural beats, and nothing below 80 Hz, which a booth's small speaker only rattles with.
 
-use crate::{SAMPLE_RATE, Stereo, loudness, measure};
+use crate::{Stereo, loudness, measure, ms_to_frames};
 
 mod bell;
 mod breathing;
 mod calibration;
 mod filter;
 mod lake;
-mod muscle;
 mod noise;
-mod pad;
 
+pub use bell::{bell, bowl};
 pub use calibration::{calibration_noise, tone};
 
 /// Integrated loudness every recipe is brought to, in LUFS.
@@ -23,16 +22,19 @@ pub const TARGET_LUFS: f64 = -26.0;
 pub const PEAK_DBTP: f32 = -3.0;
 
 /// Names of the recipes, as a pack's source writes them.
-pub const RECIPE_IDS: [&str; 3] = ["breathing", "muscle", "lake"];
+pub const RECIPE_IDS: [&str; 3] = ["breathing", "bells", "lake"];
 
-/// Longest sound a recipe may ask for, in seconds (a pack file of an hour would be hundreds of megabytes).
-pub const MAX_DURATION_S: u32 = 30 * 60;
+/// Recipes whose last frame runs into their first.
+const LOOPS: [&str; 2] = ["breathing", "lake"];
+
+/// Longest sound a recipe may ask for, in milliseconds (a pack file of an hour would be hundreds of megabytes).
+pub const MAX_LENGTH_MS: u64 = 30 * 60 * 1_000;
 
 /// Why a sound cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum SynthError {
     /// No recipe has this name.
-    #[error("rendering a sound: there is no recipe '{id}'; recipes are breathing, muscle and lake")]
+    #[error("rendering a sound: there is no recipe '{id}'; recipes are {}", RECIPE_IDS.join(", "))]
     UnknownRecipe {
         /// The name asked for.
         id: String,
@@ -55,64 +57,69 @@ pub enum SynthError {
 }
 
 /// What to render. Figures that a recipe has no use for are ignored.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recipe {
-    /// `breathing`, `muscle` or `lake`.
+    /// One of [`RECIPE_IDS`].
     pub id: String,
-    /// Length in seconds, 10 to [`MAX_DURATION_S`]. `lake` loops: its end runs into its beginning.
-    pub duration_s: u32,
+    /// Length in milliseconds, 10,000 to [`MAX_LENGTH_MS`]; `breathing` is as long as its one breath instead.
+    pub length_ms: u64,
     /// Another seed gives another noise of the same character.
     pub seed: u64,
-    /// `breathing`: seconds to settle before the first breath, 0 to 60.
-    pub lead_in_s: f32,
-    /// `breathing`: seconds of one inhale, 2 to 10. Breath number k begins k × (inhale + exhale) after the lead-in.
-    pub inhale_s: f32,
-    /// `breathing`: seconds of one exhale, 2 to 15.
-    pub exhale_s: f32,
-    /// `muscle`: when a bell rings, in milliseconds from the start; those past the end are not heard.
+    /// `breathing`: milliseconds of the inhale it begins with, 1,000 to 20,000.
+    pub inhale_ms: u64,
+    /// `breathing`: milliseconds of the exhale after it, 1,000 to 20,000.
+    pub exhale_ms: u64,
+    /// `bells`: when a bowl sounds, in milliseconds from the start; those past the end are not heard.
     pub bells_ms: Vec<u64>,
 }
 
 impl Recipe {
-    /// The recipe as it is usually wanted: 180 s of 4-6 breathing, 240 s for muscle relaxation with a bell
-    /// at both ends, a 60 s lake.
+    /// The recipe as it is usually wanted: one breath of 4 and 6 s, two minutes with a bowl at both ends, a minute
+    /// of whatever loops.
     ///
     /// # Errors
     /// [`SynthError::UnknownRecipe`].
     pub fn new(id: &str) -> Result<Self, SynthError> {
-        let (duration_s, bells_ms) = match id {
-            "breathing" => (180, vec![]),
-            "muscle" => (240, vec![1_000, 232_000]),
-            "lake" => (60, vec![]),
-            _ => return Err(SynthError::UnknownRecipe { id: id.to_owned() }),
-        };
+        if !RECIPE_IDS.contains(&id) {
+            return Err(SynthError::UnknownRecipe { id: id.to_owned() });
+        }
+        let bells = id == "bells";
         Ok(Self {
             id: id.to_owned(),
-            duration_s,
+            length_ms: if bells { 120_000 } else { 60_000 },
             seed: 1,
-            lead_in_s: 0.0,
-            inhale_s: 4.0,
-            exhale_s: 6.0,
-            bells_ms,
+            inhale_ms: 4_000,
+            exhale_ms: 6_000,
+            bells_ms: if bells { vec![1_000, 112_000] } else { vec![] },
         })
     }
 
     /// True where the last frame runs into the first without a seam.
     #[must_use]
     pub fn loops(&self) -> bool {
-        self.id == "lake"
+        LOOPS.contains(&self.id.as_str())
+    }
+
+    /// How long it will be, in milliseconds.
+    #[must_use]
+    pub fn lasts_ms(&self) -> u64 {
+        if self.id == "breathing" {
+            self.inhale_ms.saturating_add(self.exhale_ms)
+        } else {
+            self.length_ms
+        }
     }
 
     fn frames(&self) -> usize {
-        self.duration_s as usize * SAMPLE_RATE as usize
+        usize::try_from(ms_to_frames(self.lasts_ms())).unwrap_or(usize::MAX)
     }
 
     fn check(&self) -> Result<(), SynthError> {
-        let refuse = |field, value: String, range| {
+        let refuse = |field, value: u64, range| {
             Err(SynthError::OutOfRange {
                 id: self.id.clone(),
                 field,
-                value,
+                value: value.to_string(),
                 range,
             })
         };
@@ -121,24 +128,16 @@ impl Recipe {
                 id: self.id.clone(),
             });
         }
-        if !(10..=MAX_DURATION_S).contains(&self.duration_s) {
-            return refuse("duration_s", self.duration_s.to_string(), "10 to 1800");
+        if !(10_000..=MAX_LENGTH_MS).contains(&self.length_ms) {
+            return refuse("length_ms", self.length_ms, "10000 to 1800000");
         }
-        if !(0.0..=60.0).contains(&self.lead_in_s) {
-            return refuse("lead_in_s", self.lead_in_s.to_string(), "0 to 60");
-        }
-        if !(2.0..=10.0).contains(&self.inhale_s) {
-            return refuse("inhale_s", self.inhale_s.to_string(), "2 to 10");
-        }
-        if !(2.0..=15.0).contains(&self.exhale_s) {
-            return refuse("exhale_s", self.exhale_s.to_string(), "2 to 15");
+        for (field, ms) in [("inhale_ms", self.inhale_ms), ("exhale_ms", self.exhale_ms)] {
+            if !(1_000..=20_000).contains(&ms) {
+                return refuse(field, ms, "1000 to 20000");
+            }
         }
         if self.bells_ms.len() > 500 {
-            return refuse(
-                "bells_ms",
-                self.bells_ms.len().to_string(),
-                "500 bells at most",
-            );
+            return refuse("bells_ms", self.bells_ms.len() as u64, "500 bells at most");
         }
         Ok(())
     }
@@ -150,12 +149,16 @@ impl Recipe {
 /// [`SynthError::UnknownRecipe`] and [`SynthError::OutOfRange`] for a recipe that cannot be followed.
 pub fn render(recipe: &Recipe) -> Result<Stereo, SynthError> {
     recipe.check()?;
-    let mut sound = match recipe.id.as_str() {
+    let sound = match recipe.id.as_str() {
         "breathing" => Stereo::from_mono(&breathing::render(recipe)),
-        "muscle" => Stereo::from_mono(&muscle::render(recipe)),
+        "bells" => Stereo::from_mono(&bell::at(recipe)),
         _ => Stereo::from_interleaved(lake::render(recipe)),
     };
-    // Gain alone, no limiter: a limiter's memory would break the seam of a loop.
+    levelled(sound)
+}
+
+/// Brings a sound to the common loudness by gain alone: a limiter's memory would break the seam of a loop.
+fn levelled(mut sound: Stereo) -> Result<Stereo, SynthError> {
     let found = measure(&sound)?;
     if let Some(lufs) = found.integrated_lufs {
         let gain_db = (TARGET_LUFS - lufs).min(f64::from(PEAK_DBTP) - found.true_peak_dbtp);

@@ -1,40 +1,110 @@
-//! A small bowl, struck softly: a few partials that are not harmonics, each dying at its own pace.
+//! Struck metal, softly: a bowl with few low partials that ring long, and a brighter, shorter bell for an end.
 
 use std::f64::consts::TAU;
 
-use crate::SAMPLE_RATE;
+use super::{Recipe, SynthError, levelled};
+use crate::{SAMPLE_RATE, Stereo, ms_to_frames};
 
-/// Partials of a small rim bowl: ratio to the lowest, loudness, seconds to fall by 60 dB.
-/// The ratios follow the flexural modes of a thin shell, n(n²−1)/√(n²+1) over the lowest of them.
-const PARTIALS: [(f64, f64, f64); 5] = [
-    (1.0, 1.0, 7.0),
-    (2.828, 0.42, 4.5),
-    (5.424, 0.16, 2.6),
-    (8.771, 0.05, 1.4),
-    (12.87, 0.015, 0.8),
-];
+/// Something struck: its lowest partial, what stands over it, and how long it rings.
+struct Metal {
+    /// Hz of the lowest partial.
+    hz: f64,
+    /// Ratio to the lowest, loudness, seconds to fall by 60 dB.
+    partials: &'static [(f64, f64, f64)],
+    /// Seconds of attack: a felt mallet, never a click.
+    attack_s: f64,
+    /// Seconds from the stroke until nothing is left to hear.
+    ring_s: f64,
+}
 
-/// Seconds from the stroke until nothing is left to hear.
-pub(super) const RING_S: f64 = 7.0;
+/// A small rim bowl. The ratios follow the flexural modes of a thin shell, n(n²−1)/√(n²+1) over the lowest of them.
+const BOWL: Metal = Metal {
+    hz: 392.0,
+    partials: &[
+        (1.0, 1.0, 7.0),
+        (2.828, 0.42, 4.5),
+        (5.424, 0.16, 2.6),
+        (8.771, 0.05, 1.4),
+        (12.87, 0.015, 0.8),
+    ],
+    attack_s: 0.012,
+    ring_s: 7.0,
+};
 
-/// Adds one stroke to `sound` at frame `at`. `hz` is the lowest partial, `level` its peak.
-pub(super) fn strike(sound: &mut [f64], at: usize, hz: f64, level: f64) {
+/// A small hand bell: hum, prime, minor third, fifth and nominal of a tuned bell, the hum an octave below the prime.
+const BELL: Metal = Metal {
+    hz: 523.25,
+    partials: &[
+        (0.5, 0.35, 5.0),
+        (1.0, 1.0, 4.5),
+        (1.2, 0.30, 3.2),
+        (1.5, 0.22, 2.6),
+        (2.0, 0.45, 2.4),
+        (3.0, 0.10, 1.2),
+        (4.0, 0.05, 0.8),
+    ],
+    attack_s: 0.006,
+    ring_s: 5.0,
+};
+
+/// One stroke of the bowl, 7 s, as loud as every sound of a pack: the cue between two parts of a practice.
+///
+/// # Errors
+/// [`SynthError::Loudness`] if it could not be measured.
+pub fn bowl() -> Result<Stereo, SynthError> {
+    once(&BOWL)
+}
+
+/// One stroke of the bell, 5 s, as loud as every sound of a pack: the end of a practice.
+///
+/// # Errors
+/// [`SynthError::Loudness`] if it could not be measured.
+pub fn bell() -> Result<Stereo, SynthError> {
+    once(&BELL)
+}
+
+fn once(metal: &Metal) -> Result<Stereo, SynthError> {
+    let mut sound = vec![0.0; (metal.ring_s * f64::from(SAMPLE_RATE)) as usize];
+    strike(&mut sound, 0, metal);
+    levelled(Stereo::from_mono(&single(&sound)))
+}
+
+/// The bowl at each of the recipe's moments, and silence between.
+pub(super) fn at(recipe: &Recipe) -> Vec<f32> {
+    let mut sound = vec![0.0; recipe.frames()];
+    for at_ms in &recipe.bells_ms {
+        let at = usize::try_from(ms_to_frames(*at_ms)).unwrap_or(usize::MAX);
+        if at < sound.len() {
+            strike(&mut sound, at, &BOWL);
+        }
+    }
+    // A stroke near the end is let go of rather than cut.
+    let fade = (SAMPLE_RATE as usize).min(sound.len());
+    for (left, sample) in sound.iter_mut().rev().take(fade).enumerate() {
+        *sample *= left as f64 / fade as f64;
+    }
+    single(&sound)
+}
+
+fn single(sound: &[f64]) -> Vec<f32> {
+    sound.iter().map(|sample| *sample as f32).collect()
+}
+
+/// Adds one stroke to `sound` at frame `at`.
+fn strike(sound: &mut [f64], at: usize, metal: &Metal) {
     let rate = f64::from(SAMPLE_RATE);
-    let frames = (RING_S * rate) as usize;
-    for (ratio, loudness, decay_s) in PARTIALS {
-        // Two close modes for each partial, as in a bowl that is never quite round: a slow, gentle beat.
-        for (detune, share) in [(-0.25, 0.5), (0.25, 0.5)] {
-            let step = TAU * (hz * ratio + detune) / rate;
+    let frames = (metal.ring_s * rate) as usize;
+    for (ratio, loudness, decay_s) in metal.partials {
+        // Two close modes for each partial, as in metal that is never quite round: a slow, gentle beat.
+        for detune in [-0.25, 0.25] {
+            let step = TAU * (metal.hz * ratio + detune) / rate;
             let fall = (-6.908 / (decay_s * rate)).exp();
-            let mut envelope = level * loudness * share;
-            for n in 0..frames {
-                let Some(sample) = sound.get_mut(at + n) else {
-                    break;
-                };
+            let mut envelope = 0.1 * loudness;
+            for (n, sample) in sound.iter_mut().skip(at).take(frames).enumerate() {
                 let seconds = n as f64 / rate;
-                // 12 ms of attack: a felt mallet. A last half second brings the rest to nothing.
-                let attack = (seconds / 0.012).min(1.0);
-                let tail = ((RING_S - seconds) / 0.5).min(1.0);
+                let attack = (seconds / metal.attack_s).min(1.0);
+                // A last half second brings the rest to nothing.
+                let tail = ((metal.ring_s - seconds) / 0.5).min(1.0);
                 *sample += envelope * attack * attack * tail * (step * n as f64).sin();
                 envelope *= fall;
             }

@@ -1,98 +1,69 @@
-//! Paced breathing: the air of an inhale brightens and swells, the air of an exhale is darker and falls away,
-//! so that each is known with the eyes closed. A bowl at the start and with the last exhale.
+//! One breath: the air of an inhale gathers and brightens, the air of an exhale darkens and falls away, so that each is
+//! known with the eyes closed. It begins and ends in silence, so that it loops under any clock without a seam.
 
+use std::f64::consts::TAU;
+
+use super::Recipe;
 use super::filter::{Steep, Svf};
 use super::noise::Noise;
-use super::{Recipe, bell, pad};
 use crate::SAMPLE_RATE;
 
-/// When the first bell rings: late enough to be heard through the fade with which a player begins.
-const FIRST_BELL_S: f64 = 0.6;
+/// Where the air of an inhale and of an exhale is centred, in Hz: first and last.
+const INHALE_HZ: (f64, f64) = (520.0, 1750.0);
+const EXHALE_HZ: (f64, f64) = (1150.0, 330.0);
 
-/// Where in a breath a moment lies.
-enum Phase {
-    /// Before the first breath.
-    Rest,
-    /// 0 at its start, 1 at its end.
-    Inhale(f64),
-    /// The same for breathing out.
-    Exhale(f64),
-}
+/// A soft tone below the air, in Hz: a fifth up with the inhale, a fifth down with the exhale. What is left to hear
+/// in a noisy room, where air alone would drown.
+const TONE_HZ: (f64, f64) = (293.66, 440.0);
+
+/// Level of that tone beside the air.
+const TONE: f64 = 0.11;
 
 pub(super) fn render(recipe: &Recipe) -> Vec<f32> {
     let frames = recipe.frames();
     let rate = f64::from(SAMPLE_RATE);
-    let pace = Pace {
-        lead_in: f64::from(recipe.lead_in_s),
-        inhale: f64::from(recipe.inhale_s),
-        exhale: f64::from(recipe.exhale_s),
-    };
-    let mut sound = vec![0.0; frames];
-
+    let inhale = recipe.inhale_ms as f64 / 1_000.0;
+    let exhale = recipe.exhale_ms as f64 / 1_000.0;
     let mut noise = Noise::new(recipe.seed, 1);
-    let mut throat = Svf::new(1000.0, 0.9);
+    let mut throat = Svf::new(1000.0, 1.3);
     let mut floor = Svf::new(180.0, 0.707);
-    let mut soft = Steep::new(2800.0);
-    for (n, sample) in sound.iter_mut().enumerate() {
-        let (hz, level) = match pace.phase(n as f64 / rate) {
-            Phase::Rest => (650.0, 0.0),
-            Phase::Inhale(x) => (650.0 + 950.0 * x, swell(x) * 0.72),
-            Phase::Exhale(x) => (600.0 - 300.0 * x, fall(x) * 1.15),
-        };
-        throat.tune(hz);
-        let air = throat.step(noise.white()).band;
-        let air = floor.step(air).high;
-        *sample = soft.step(air) * level;
-    }
-
-    pad::add(&mut sound, 0.032);
-    bell::strike(&mut sound, (FIRST_BELL_S * rate) as usize, 440.0, 0.16);
-    let last = pace.last_exhale_s(f64::from(recipe.duration_s));
-    bell::strike(&mut sound, (last * rate) as usize, 440.0, 0.16);
-    pad::fade(&mut sound, 0.05, 2.5);
-    sound.iter().map(|sample| *sample as f32).collect()
-}
-
-/// When breaths come, in seconds.
-struct Pace {
-    lead_in: f64,
-    inhale: f64,
-    exhale: f64,
-}
-
-impl Pace {
-    fn phase(&self, seconds: f64) -> Phase {
-        if seconds < self.lead_in {
-            return Phase::Rest;
-        }
-        let within = (seconds - self.lead_in) % (self.inhale + self.exhale);
-        if within < self.inhale {
-            Phase::Inhale(within / self.inhale)
+    let mut soft = Steep::new(3600.0);
+    let mut angle = 0.0_f64;
+    let mut sound = Vec::with_capacity(frames);
+    for n in 0..frames {
+        let seconds = n as f64 / rate;
+        let (air_hz, tone_hz, level) = if seconds < inhale {
+            let x = seconds / inhale;
+            (glide(INHALE_HZ, x), glide(TONE_HZ, x), swell(x) * 0.8)
         } else {
-            Phase::Exhale((within - self.inhale) / self.exhale)
-        }
+            let x = ((seconds - inhale) / exhale).min(1.0);
+            let down = (TONE_HZ.1, TONE_HZ.0);
+            (glide(EXHALE_HZ, x), glide(down, x), fall(x))
+        };
+        throat.tune(air_hz);
+        // The filter keeps its bandwidth in octaves, so its output grows with its pitch; this evens it out.
+        let even = (1000.0 / air_hz).sqrt();
+        let air = soft.step(floor.step(throat.step(noise.white()).band).high) * even;
+        angle = (angle + TAU * tone_hz / rate) % TAU;
+        let tone = angle.sin() + 0.25 * (2.0 * angle).sin();
+        sound.push((level * (air + TONE * tone)) as f32);
     }
-
-    /// When the last whole exhale begins, or two seconds before the end where there is none.
-    fn last_exhale_s(&self, duration: f64) -> f64 {
-        let cycle = self.inhale + self.exhale;
-        let whole = (((duration - self.lead_in) / cycle).floor() - 1.0).max(0.0);
-        (self.lead_in + whole * cycle + self.inhale).min(duration - 2.0)
-    }
+    sound
 }
 
-/// An inhale gathers, is fullest at four fifths, and closes softly.
+/// From the first of `hz` to the second, along a scale of equal ratios.
+fn glide(hz: (f64, f64), x: f64) -> f64 {
+    hz.0 * (hz.1 / hz.0).powf(x)
+}
+
+/// An inhale gathers, is fullest at three quarters, and closes softly.
 fn swell(x: f64) -> f64 {
-    let rising = smooth(x / 0.8);
-    let closing = smooth((1.0 - x) / 0.2);
-    rising * closing
+    smooth(x / 0.75) * smooth((1.0 - x) / 0.2)
 }
 
 /// An exhale opens within a sixth of its time and lets go for the rest.
 fn fall(x: f64) -> f64 {
-    let opening = smooth(x / 0.16);
-    let letting_go = (1.0 - x).powf(1.4);
-    opening * letting_go
+    smooth(x / 0.16) * (1.0 - x).powf(1.3)
 }
 
 /// From 0 to 1 without a corner at either end.
@@ -106,33 +77,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_bell_rings_with_the_last_whole_exhale() {
-        for (duration, lead_in, inhale, exhale, at) in [
-            (180.0, 0.0, 4.0, 6.0, 174.0),
-            (185.0, 0.0, 4.0, 6.0, 174.0),
-            (180.0, 10.0, 4.0, 6.0, 174.0),
-            (182.0, 5.0, 4.0, 6.0, 169.0),
-            (10.0, 0.0, 4.0, 6.0, 4.0),
-            (10.0, 0.0, 10.0, 15.0, 8.0),
-            (10.0, 60.0, 4.0, 6.0, 8.0),
-        ] {
-            let pace = Pace {
-                lead_in,
-                inhale,
-                exhale,
-            };
-            assert_eq!(pace.last_exhale_s(duration), at, "{duration} {lead_in}");
-        }
-    }
-
-    #[test]
     fn breath_envelopes_begin_and_end_in_silence() {
         for curve in [swell, fall] {
             assert_eq!(curve(0.0), 0.0);
             assert!(curve(1.0).abs() < 1e-12);
             assert!((0..=100).all(|n| (0.0..=1.0).contains(&curve(f64::from(n) / 100.0))));
         }
-        assert!(swell(0.8) > 0.99, "an inhale is fullest late");
+        assert!(swell(0.78) > 0.95, "an inhale is fullest late");
         assert!(fall(0.16) > 0.75, "an exhale is fullest early");
+    }
+
+    #[test]
+    fn a_glide_goes_from_the_first_to_the_second_without_turning() {
+        for hz in [INHALE_HZ, EXHALE_HZ, TONE_HZ] {
+            assert!((glide(hz, 0.0) - hz.0).abs() < 1e-9);
+            assert!((glide(hz, 1.0) - hz.1).abs() < 1e-9);
+            assert!((glide(hz, 0.5).powi(2) - hz.0 * hz.1).abs() < 1e-6);
+        }
     }
 }
