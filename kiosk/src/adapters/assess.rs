@@ -185,12 +185,12 @@ pub(super) fn render_result(
         // Whoever was at risk a moment ago is not told that the lake is calm.
         let support = library.support();
         let thanks = support.thanks.get(lang);
-        let set = match lang {
-            Lang::ZhCn => words::set_in_lines(thanks, 9),
-            Lang::En => thanks.to_owned(),
+        let set = |sentence: &str, most| match lang {
+            Lang::ZhCn => words::set_in_lines(sentence, most),
+            Lang::En => sentence.to_owned(),
         };
-        adapter.set_title(set.into());
-        adapter.set_summary(support.beside_you.get(lang).into());
+        adapter.set_title(set(thanks, 9).into());
+        adapter.set_summary(set(support.beside_you.get(lang), 10).into());
         let (title, who) = (support.adult_title.get(lang), support.adult_who.get(lang));
         adapter.set_meaning(format!("{title}\n{who}").into());
         adapter.set_weather("rain".into());
