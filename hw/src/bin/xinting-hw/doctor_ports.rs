@@ -278,8 +278,6 @@ fn stable_name(port: &Path) -> Option<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
-
     use super::*;
 
     /// A system with two programs, of which one has a port open, and three groups.
