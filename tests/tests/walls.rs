@@ -126,3 +126,33 @@ fn pure_rooms_stay_pure() {
         }
     }
 }
+
+/// Every Rust file below `folder`.
+fn sources(folder: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder of sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn what_a_call_does_is_logged_nowhere() {
+    let mut found = Vec::new();
+    for room in ["core", "command", "dialect"] {
+        sources(
+            &xinting_e2e::bins::workspace()
+                .join("hw/src/modem")
+                .join(room),
+            &mut found,
+        );
+    }
+    assert!(found.len() > 30, "the search looks where the sources are");
+    for path in found {
+        let text = std::fs::read_to_string(&path).expect("a source");
+        assert!(!text.contains("tracing::"), "{} logs", path.display());
+    }
+}

@@ -14,6 +14,8 @@
 //! soon as that is answered, at the latest after [`Timings::hang_up_wait`]: a module that is still busy keeps the line
 //! in its buffer, and the ladder checks and repeats where it did not.
 //!
+//! It logs nothing, at no level: what went out and when would tell how long somebody called.
+//!
 //! Deliberately not here: which line to call, the port, what a visitor reads.
 
 use std::collections::VecDeque;

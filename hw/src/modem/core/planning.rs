@@ -95,7 +95,6 @@ impl Core {
     pub(super) fn send(&mut self, now: Duration, request: Request) {
         let command: &dyn AtCommand = request.command();
         let echo = command.encode();
-        tracing::trace!(command = command.name(), "to the modem");
         self.timers.set(
             Timer::Command,
             now.saturating_add(command.timeout(&self.timings)),
