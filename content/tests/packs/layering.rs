@@ -329,7 +329,7 @@ fn faults_name_file_line_key_and_remedy() {
         "lake.flac",
         "lake.aac",
         "practices/lake.toml:",
-        "no sound file",
+        "AAC",
     );
     fault(
         "practices/lake.toml",

@@ -5,12 +5,16 @@
 
 use crate::{Stereo, loudness, measure, ms_to_frames};
 
+mod bamboo;
 mod bell;
 mod breathing;
+mod brown;
 mod calibration;
 mod filter;
 mod lake;
 mod noise;
+mod periodic;
+mod water;
 
 pub use bell::{bell, bowl};
 pub use calibration::{calibration_noise, tone};
@@ -22,10 +26,27 @@ pub const TARGET_LUFS: f64 = -26.0;
 pub const PEAK_DBTP: f32 = -3.0;
 
 /// Names of the recipes, as a pack's source writes them.
-pub const RECIPE_IDS: [&str; 3] = ["breathing", "bells", "lake"];
+pub const RECIPE_IDS: [&str; 8] = [
+    "breathing",
+    "bells",
+    "lake",
+    "rain",
+    "sea",
+    "bamboo",
+    "stream",
+    "brown",
+];
 
 /// Recipes whose last frame runs into their first.
-const LOOPS: [&str; 2] = ["breathing", "lake"];
+const LOOPS: [&str; 7] = [
+    "breathing",
+    "lake",
+    "rain",
+    "sea",
+    "bamboo",
+    "stream",
+    "brown",
+];
 
 /// Longest sound a recipe may ask for, in milliseconds (a pack file of an hour would be hundreds of megabytes).
 pub const MAX_LENGTH_MS: u64 = 30 * 60 * 1_000;
@@ -152,6 +173,11 @@ pub fn render(recipe: &Recipe) -> Result<Stereo, SynthError> {
     let sound = match recipe.id.as_str() {
         "breathing" => Stereo::from_mono(&breathing::render(recipe)),
         "bells" => Stereo::from_mono(&bell::at(recipe)),
+        "rain" => Stereo::from_interleaved(water::rain(recipe)),
+        "sea" => Stereo::from_interleaved(water::sea(recipe)),
+        "stream" => Stereo::from_interleaved(water::stream(recipe)),
+        "bamboo" => Stereo::from_interleaved(bamboo::render(recipe)),
+        "brown" => Stereo::from_interleaved(brown::render(recipe)),
         _ => Stereo::from_interleaved(lake::render(recipe)),
     };
     levelled(sound)
