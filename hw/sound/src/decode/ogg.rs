@@ -3,9 +3,12 @@
 
 use super::{Codec, DecodeError, damaged_because};
 
-/// Numbers that all codebooks of a Vorbis sound may hold together. libvorbis' own hold about 100,000; the format allows
-/// 256 books of 4 million, which is 4 GB out of a file of a few kilobytes.
-const MOST_CODEBOOK_VALUES: u64 = 4_000_000;
+/// Numbers that all codebooks of a Vorbis sound may hold together. libvorbis' own hold 88,000 for six channels at its
+/// best quality; the decoder takes 256 books of 4 million, which is 4 GB out of a file of a few kilobytes.
+const MOST_CODEBOOK_VALUES: u64 = 1_000_000;
+
+/// Code words in all codebooks together; libvorbis' own have up to 20,000.
+const MOST_CODEBOOK_ENTRIES: u64 = 200_000;
 
 /// The longest header packet worth reading: pictures go in there too.
 const MOST_HEADER_BYTES: usize = 16 * 1024 * 1024;
@@ -19,50 +22,77 @@ pub(super) struct OpusHead {
     pub(super) gain: f32,
 }
 
-/// The first `wanted` packets of the only stream in an Ogg file; fewer if it has no more.
-fn packets(codec: Codec, bytes: &[u8], wanted: usize) -> Result<Vec<Vec<u8>>, DecodeError> {
-    let mut packets = vec![Vec::new()];
+/// One page of an Ogg file, as far as it is there.
+struct Page<'a> {
+    serial: &'a [u8],
+    /// Lengths of the segments.
+    table: &'a [u8],
+    body: &'a [u8],
+    /// Where the next page begins.
+    end: usize,
+}
+
+/// The page that begins at `at`; `None` where none does, or at the end.
+fn page(bytes: &[u8], at: usize) -> Option<Page<'_>> {
+    let rest = bytes.get(at..)?;
+    let header = rest
+        .get(..27)
+        .filter(|header| header.starts_with(b"OggS"))?;
+    let segments = usize::from(header[26]);
+    let table = rest.get(27..27 + segments)?;
+    let length: usize = table.iter().map(|length| usize::from(*length)).sum();
+    let body = &rest[27 + segments..];
+    Some(Page {
+        serial: &header[14..18],
+        table,
+        body: &body[..body.len().min(length)],
+        end: at + 27 + segments + length,
+    })
+}
+
+/// Refuses a file that holds more than one stream, side by side or one after the other.
+pub(super) fn check_one_stream(bytes: &[u8]) -> Result<(), DecodeError> {
     let mut at = 0;
     let mut serial = None;
-    while let Some(header) = bytes.get(at..at + 27) {
-        if &header[..4] != b"OggS" {
-            return Err(damaged_because(
-                codec,
-                "an Ogg page begins with something else",
-            ));
-        }
-        let page_serial = &header[14..18];
-        if *serial.get_or_insert(page_serial) != page_serial {
+    while let Some(page) = page(bytes, at) {
+        if *serial.get_or_insert(page.serial) != page.serial {
             return Err(DecodeError::Refused {
                 format: "Ogg with several streams",
                 why: "only one of them could be played, and nobody could say which",
             });
         }
-        let segments = usize::from(header[26]);
-        let Some(table) = bytes.get(at + 27..at + 27 + segments) else {
-            break;
-        };
-        at += 27 + segments;
-        for length in table {
-            let Some(segment) = bytes.get(at..at + usize::from(*length)) else {
-                return Ok(packets);
+        at = page.end;
+    }
+    Ok(())
+}
+
+/// The first `wanted` packets of an Ogg file, without those that are cut short.
+fn packets(codec: Codec, bytes: &[u8], wanted: usize) -> Result<Vec<Vec<u8>>, DecodeError> {
+    let mut whole = Vec::new();
+    let mut packet = Vec::new();
+    let mut at = 0;
+    while let Some(page) = page(bytes, at) {
+        let mut body = page.body;
+        for length in page.table {
+            let Some((segment, rest)) = body.split_at_checked(usize::from(*length)) else {
+                return Ok(whole);
             };
-            at += segment.len();
-            let last = packets.len() - 1;
-            packets[last].extend_from_slice(segment);
-            if packets[last].len() > MOST_HEADER_BYTES {
+            body = rest;
+            packet.extend_from_slice(segment);
+            if packet.len() > MOST_HEADER_BYTES {
                 return Err(damaged_because(codec, "its header is longer than 16 MB"));
             }
             // A segment shorter than 255 ends a packet.
             if *length < 255 {
-                if packets.len() == wanted {
-                    return Ok(packets);
+                whole.push(std::mem::take(&mut packet));
+                if whole.len() == wanted {
+                    return Ok(whole);
                 }
-                packets.push(Vec::new());
             }
         }
+        at = page.end;
     }
-    Ok(packets)
+    Ok(whole)
 }
 
 /// Reads an Opus identification header (RFC 7845, section 5.1).
@@ -120,7 +150,8 @@ pub(super) fn check_vorbis_setup(bytes: &[u8]) -> Result<(), DecodeError> {
     else {
         return Ok(());
     };
-    if codebook_values(setup) > MOST_CODEBOOK_VALUES {
+    let (entries, values) = codebook_sizes(setup);
+    if entries > MOST_CODEBOOK_ENTRIES || values > MOST_CODEBOOK_VALUES {
         return Err(damaged_because(
             Codec::Vorbis,
             "its codebooks would fill the memory",
@@ -129,11 +160,11 @@ pub(super) fn check_vorbis_setup(bytes: &[u8]) -> Result<(), DecodeError> {
     Ok(())
 }
 
-/// Values in all codebooks: entries times dimensions. Codebooks begin at any bit, but each with the same 24 bits
+/// Entries of all codebooks, and their values: entries times dimensions. Codebooks begin at any bit, but each with the same 24 bits
 /// (Vorbis I, section 3.2.1), so they are found without unpacking anything. What only looks like one is most unlikely to
 /// have a size that a decoder would accept, and those are not counted.
-fn codebook_values(setup: &[u8]) -> u64 {
-    let (mut values, mut window) = (0_u64, 0_u64);
+fn codebook_sizes(setup: &[u8]) -> (u64, u64) {
+    let (mut all_entries, mut values, mut window) = (0_u64, 0_u64, 0_u64);
     // The newest 64 bits; the lowest are the oldest.
     for (index, byte) in setup.iter().enumerate() {
         for bit in 0..8 {
@@ -145,11 +176,12 @@ fn codebook_values(setup: &[u8]) -> u64 {
             let dimensions = window >> 24 & 0xffff;
             let entries = window >> 40;
             if dimensions <= 32 && entries <= 128 * 1024 {
+                all_entries += entries;
                 values += dimensions * entries;
             }
         }
     }
-    values
+    (all_entries, values)
 }
 
 #[cfg(test)]
@@ -204,7 +236,8 @@ mod tests {
     fn two_streams_in_one_file_are_refused() {
         let mut bytes = page(1, b"\x01vorbis");
         bytes.extend(page(2, b"\x01vorbis"));
-        let refused = check_vorbis_setup(&bytes);
+        assert!(check_one_stream(&bytes[..bytes.len() / 2]).is_ok());
+        let refused = check_one_stream(&bytes);
         assert!(matches!(refused, Err(DecodeError::Refused { .. })));
     }
 
@@ -229,7 +262,7 @@ mod tests {
                         .fold(0, |sum, (bit, set)| sum | u8::from(*set) << bit)
                 })
                 .collect();
-            assert_eq!(codebook_values(&packet), 6_400_000, "shifted by {shift}");
+            assert_eq!(codebook_sizes(&packet), (200_000, 6_400_000), "shifted by {shift}");
             let mut bytes = page(7, b"\x01vorbis");
             bytes.extend(page(7, b"\x03vorbis"));
             bytes.extend(page(7, &packet));

@@ -281,8 +281,12 @@ fn next_packet(
 fn open_streams(codec: Codec, bytes: &Arc<[u8]>) -> Result<Streams, DecodeError> {
     let missing = |reason: &str| damaged_because(codec, reason);
     let opus = match codec {
-        Codec::Opus => Some(ogg::opus_head(bytes)?),
+        Codec::Opus => {
+            ogg::check_one_stream(bytes)?;
+            Some(ogg::opus_head(bytes)?)
+        }
         Codec::Vorbis => {
+            ogg::check_one_stream(bytes)?;
             ogg::check_vorbis_setup(bytes)?;
             None
         }

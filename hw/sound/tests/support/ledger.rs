@@ -56,6 +56,7 @@ unsafe impl GlobalAlloc for Ledger {
     }
 }
 
+#[allow(dead_code, reason = "not every test reads every figure")]
 /// What a piece of work did to the heap of its thread.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Account {
