@@ -262,7 +262,11 @@ mod tests {
                         .fold(0, |sum, (bit, set)| sum | u8::from(*set) << bit)
                 })
                 .collect();
-            assert_eq!(codebook_sizes(&packet), (200_000, 6_400_000), "shifted by {shift}");
+            assert_eq!(
+                codebook_sizes(&packet),
+                (200_000, 6_400_000),
+                "shifted by {shift}"
+            );
             let mut bytes = page(7, b"\x01vorbis");
             bytes.extend(page(7, b"\x03vorbis"));
             bytes.extend(page(7, &packet));
