@@ -1,10 +1,5 @@
 //! Rendering touches the heap not once, whatever is going on in the mix.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test whose preparation fails has failed"
-)]
-
 #[path = "support/ledger.rs"]
 mod ledger;
 

@@ -111,7 +111,7 @@ fn tone(channels: usize, rate: f64, frames: usize, level: f64) -> Vec<f32> {
 fn square(channels: usize, frames: usize) -> Vec<f32> {
     (0..frames * channels)
         .map(|n| {
-            if (n / channels / 9) % 2 == 0 {
+            if (n / channels / 9).is_multiple_of(2) {
                 1.0
             } else {
                 -1.0

@@ -140,7 +140,13 @@ fn cruel(seed: u64) -> Vec<f32> {
         match dice.below(7) {
             0 => {
                 let half = 1 + dice.below(100);
-                mono.extend((0..length).map(|n| if n / half % 2 == 0 { level } else { -level }));
+                mono.extend((0..length).map(|n| {
+                    if (n / half).is_multiple_of(2) {
+                        level
+                    } else {
+                        -level
+                    }
+                }));
             }
             1 => {
                 let pattern = worst_between(f64::from(dice.roll()));
