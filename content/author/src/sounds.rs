@@ -7,7 +7,7 @@ use crate::place;
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use xinting_content::layer::{SoundPlan, Span};
 use xinting_sound::synth::{self, SynthError, TARGET_LUFS};
 use xinting_sound::{
@@ -36,6 +36,18 @@ pub enum SoundError {
         page: String,
         /// Why.
         source: SynthError,
+    },
+    /// The recipe makes another kind of sound than the one asked for.
+    #[error("{page}: sound.recipe: '{recipe}' {is}; use {instead}")]
+    Unfit {
+        /// The file that asks for it.
+        page: String,
+        /// The recipe.
+        recipe: String,
+        /// What it is.
+        is: &'static str,
+        /// What to use.
+        instead: &'static str,
     },
     /// The rendered sound cannot be written.
     #[error("{page}: {source}")]
@@ -134,20 +146,35 @@ pub fn prepare(
         })
         .collect();
     let progress = &progress;
-    let results: Vec<Result<Sound, SoundError>> = std::thread::scope(|scope| {
-        let running: Vec<_> = jobs
-            .into_iter()
-            .map(|(plan, bytes)| scope.spawn(move || one(plan, bytes, cache, progress)))
+    let todo = Mutex::new(jobs.into_iter());
+    let todo = &todo;
+    // As many at once as there are cores: each holds a minute of sound and more in memory.
+    let workers = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let mut results: Vec<(&str, Result<Sound, SoundError>)> = std::thread::scope(|scope| {
+        let running: Vec<_> = (0..workers)
+            .map(|_| {
+                scope.spawn(move || {
+                    let mut done = Vec::new();
+                    loop {
+                        let next = todo.lock().unwrap_or_else(PoisonError::into_inner).next();
+                        let Some((plan, bytes)) = next else {
+                            return done;
+                        };
+                        done.push((plan.file.as_str(), one(plan, bytes, cache, progress)));
+                    }
+                })
+            })
             .collect();
-        let joined = running.into_iter().map(|job| match job.join() {
-            Ok(result) => result,
+        let joined = running.into_iter().flat_map(|job| match job.join() {
+            Ok(results) => results,
             Err(panic) => std::panic::resume_unwind(panic),
         });
         joined.collect()
     });
+    results.sort_by_key(|(file, _)| *file);
     let mut sounds = Vec::new();
     let mut faults = Vec::new();
-    for result in results {
+    for (_, result) in results {
         match result {
             Ok(sound) => sounds.push(sound),
             Err(fault) => faults.push(fault),
@@ -235,6 +262,31 @@ fn recipe(plan: &SoundPlan) -> Result<Option<synth::Recipe>, SoundError> {
         page: plan.page.clone(),
         source,
     })?;
+    let unfit = |is, instead| SoundError::Unfit {
+        page: plan.page.clone(),
+        recipe: asked.name.clone(),
+        is,
+        instead,
+    };
+    let breathes = asked.name == "breathing";
+    match plan.span {
+        Span::Breath { .. } if !breathes => {
+            return Err(unfit("is not one breath long", "'breathing'"));
+        }
+        Span::Loop | Span::Whole(_) | Span::Within(_) if breathes => {
+            return Err(unfit(
+                "is one breath and needs a pace",
+                "it with kind = \"breathing\"",
+            ));
+        }
+        Span::Loop if !recipe.loops() => {
+            return Err(unfit(
+                "does not loop",
+                "lake, rain, sea, bamboo, stream or brown",
+            ));
+        }
+        _ => {}
+    }
     recipe.seed = asked.seed;
     recipe.bells_ms = asked.bells_ms.clone();
     match plan.span {

@@ -13,7 +13,7 @@ pub(super) fn render(recipe: &Recipe) -> Vec<f32> {
     let seed = recipe.seed;
     stereo(recipe.frames(), |side, channel| {
         let length = seconds(side);
-        let gust = Swell::new(seed, 80, length, length / 8.0);
+        let gust = Swell::new(seed, 80, length, length / 13.0);
         let flutter = Swell::new(seed, 81 + channel as u64, length, length * 2.4);
         let mut stems = Svf::new(380.0, 0.9);
         let mut leaves = Svf::new(2000.0, 0.7);
@@ -23,13 +23,14 @@ pub(super) fn render(recipe: &Recipe) -> Vec<f32> {
         let lag = channel as f64 * 0.8 / length;
         let noise = Noise::new(seed, 83 + channel as u64);
         periodic(side, noise, |white, position| {
-            let strength = gust.at(position - lag);
+            // Never quite still: a calm that is total sounds like a fault.
+            let strength = 0.12 + 0.88 * gust.at(position - lag);
             stems.tune(280.0 + 320.0 * strength);
-            leaves.tune(1500.0 + 1300.0 * strength);
-            let low = hollow.step(stems.step(white).band).high * (0.08 + 0.20 * strength);
+            leaves.tune(1300.0 + 1000.0 * strength);
+            let low = hollow.step(stems.step(white).band).high * (0.09 + 0.22 * strength);
             let rustle = bright.step(leaves.step(white).band).high;
             let shiver = 0.6 + 0.4 * flutter.at(position);
-            soft.step(low + rustle * strength.powi(2) * shiver * 0.20)
+            soft.step(low + rustle * strength.powi(2) * shiver * 0.17)
         });
         knocks(side, seed, channel, 9.0);
     })

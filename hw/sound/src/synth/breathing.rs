@@ -17,7 +17,7 @@ const EXHALE_HZ: (f64, f64) = (1150.0, 330.0);
 const TONE_HZ: (f64, f64) = (293.66, 440.0);
 
 /// Level of that tone beside the air.
-const TONE: f64 = 0.11;
+const TONE: f64 = 0.085;
 
 pub(super) fn render(recipe: &Recipe) -> Vec<f32> {
     let frames = recipe.frames();

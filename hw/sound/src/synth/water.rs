@@ -38,21 +38,21 @@ pub(super) const DROPS: Bubbles = Bubbles {
 /// The patter of rain on leaves: short, many, quiet.
 const PATTER: Bubbles = Bubbles {
     stream: 31,
-    rate: 90.0,
-    hz: (1400.0, 3800.0),
-    decay_s: (0.0012, 0.004),
+    rate: 110.0,
+    hz: (1200.0, 3600.0),
+    decay_s: (0.0014, 0.005),
     rise: 0.0,
-    level: (0.01, 0.11),
+    level: (0.012, 0.16),
 };
 
 /// Rain into a puddle.
 const PUDDLE: Bubbles = Bubbles {
     stream: 32,
-    rate: 9.0,
-    hz: (480.0, 1500.0),
-    decay_s: (0.008, 0.03),
+    rate: 11.0,
+    hz: (420.0, 1300.0),
+    decay_s: (0.010, 0.032),
     rise: 2.2,
-    level: (0.01, 0.10),
+    level: (0.012, 0.15),
 };
 
 /// A brook over stones: the low ones are the pool, the high ones the edge of the water.
@@ -101,13 +101,13 @@ pub(super) fn rain(recipe: &Recipe) -> Vec<f32> {
     stereo(recipe.frames(), |side, channel| {
         let length = seconds(side);
         let shower = Swell::new(seed, 50, length, length / 14.0);
-        let mut veil = Svf::new(900.0, 0.5);
+        let mut veil = Svf::new(760.0, 0.5);
         let mut floor = Svf::new(220.0, 0.707);
         let mut soft = Steep::new(4600.0);
         let noise = Noise::new(seed, 51 + channel as u64);
         periodic(side, noise, |white, position| {
             let air = floor.step(veil.step(white).band).high;
-            soft.step(air) * (0.11 + 0.05 * shower.at(position))
+            soft.step(air) * (0.075 + 0.04 * shower.at(position))
         });
         bubbles(side, seed, channel, &PATTER);
         bubbles(side, seed, channel, &PUDDLE);
