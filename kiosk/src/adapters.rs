@@ -191,6 +191,9 @@ impl Screens {
                     ended,
                     volume,
                     timer_min,
+                    pace: _,
+                    beds: _,
+                    end_bell: _,
                 },
             ) => {
                 self.player.render(
@@ -205,6 +208,10 @@ impl Screens {
                     },
                 );
                 PageKind::Player
+            }
+            (None, Screen::Felt { .. } | Screen::FeltNot { .. }) => {
+                reading::render_relax(app, session, &self.choices);
+                PageKind::Relax
             }
             (None, Screen::Lines) => {
                 call::render_lines(app, session, now, &self.choices);

@@ -3,7 +3,7 @@
 use xinting_content::instrument::InstrumentKind;
 use xinting_content::practice::PracticeKind;
 use xinting_content::{Audience, InstrumentId, Library, PracticeId};
-use xinting_session::{CallOutcome, Door, Fact};
+use xinting_session::{CallOutcome, Door, Fact, Felt};
 use xinting_usage as usage;
 
 /// The countable side of a session's fact.
@@ -27,6 +27,11 @@ pub fn countable(fact: &Fact, library: &Library) -> usage::Fact {
         Fact::ArticleOpened => usage::Fact::ArticleRead,
         Fact::PracticeStarted(id) => usage::Fact::PracticeStarted(practice(id, library)),
         Fact::PracticeFinished(id) => usage::Fact::PracticeFinished(practice(id, library)),
+        Fact::Felt(felt) => usage::Fact::Felt(match felt {
+            Felt::Calmer => usage::Felt::Calmer,
+            Felt::Same => usage::Felt::Same,
+            Felt::Not => usage::Felt::Not,
+        }),
         Fact::CallEnded { reached, outcome } => usage::Fact::CallEnded(match (reached, outcome) {
             (true, _) => usage::CallOutcome::LineOpen,
             (false, None | Some(CallOutcome::HungUpHere)) => usage::CallOutcome::Cancelled,

@@ -104,6 +104,15 @@ cells! {
     CallCancelled => "call_cancelled",
     /// Visits in which a call ended in any other way before the line opened.
     CallFailed => "call_failed",
+    /// Visits that felt calmer after a practice. Asked once a visit at most,
+    /// and counted only in visits in which no self-check was answered, so that
+    /// nothing about an answer can be read from what was not counted.
+    PracticeFeltCalmer => "practice_felt_calmer",
+    /// Visits that felt the same after a practice.
+    PracticeFeltSame => "practice_felt_same",
+    /// Visits that felt no better after a practice; they were shown the way to
+    /// a person.
+    PracticeFeltNot => "practice_felt_not",
 }
 
 impl Cell {

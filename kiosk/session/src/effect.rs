@@ -1,7 +1,7 @@
 //! What a visit asks of the world. A closed list.
 
-use crate::input::{CallOutcome, Door};
-use xinting_content::{Audience, InstrumentId, LineId, PracticeId};
+use crate::input::{CallOutcome, Door, Felt};
+use xinting_content::{Audience, BedId, InstrumentId, Lang, LineId, PracticeId};
 
 /// Something to be done by an actor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,6 +35,15 @@ pub enum PlayerCommand {
         looped: bool,
         /// Loudness, 0 to 8.
         volume: u8,
+        /// In which language its voice speaks, where it has one.
+        lang: Lang,
+        /// Breathing: which of its paces, as an index; `None`: it has none.
+        pace: Option<u8>,
+        /// The beds that are heard with it, each with its level, 1 to 8: four at most, and no others.
+        /// The practice's own bed is among them unless it was turned down to nothing.
+        beds: Vec<(BedId, u8)>,
+        /// Whether a bell is struck at the end.
+        end_bell: bool,
     },
     /// Goes on.
     Resume,
@@ -46,6 +55,27 @@ pub enum PlayerCommand {
     SkipBy(i64),
     /// Loudness, 0 to 8.
     Volume(u8),
+    /// Another of the practice's paces, as an index, once the breath under way is over.
+    Pace(u8),
+    /// Another level for a bed, 0 (taken away) to 8 (as loud as it was made); each step between is
+    /// 3 dB.
+    Bed {
+        /// Which.
+        bed: BedId,
+        /// How much of it.
+        level: u8,
+    },
+    /// A bell at the end, or none.
+    EndBell(bool),
+    /// The voice in this language, at the place reached.
+    Voice(Lang),
+    /// Comes to a soft end from where it is, and says [`PlayerEvent::Ended`] when it has faded.
+    ///
+    /// [`PlayerEvent::Ended`]: crate::PlayerEvent::Ended
+    Finish {
+        /// Whether a bell is struck.
+        bell: bool,
+    },
     /// Quieter for a call, or back.
     Duck(bool),
     /// Fades out and forgets the practice.
@@ -69,6 +99,9 @@ pub enum Fact {
     PracticeStarted(PracticeId),
     /// A practice ran to its end.
     PracticeFinished(PracticeId),
+    /// How it was after a practice; at most once. Never told in a visit in which a self-check was
+    /// answered, for after some answers it is not asked, and no count may follow from an answer.
+    Felt(Felt),
     /// A call ended or was given up. `reached`: the line was open at some time.
     CallEnded {
         /// Whether the line was ever open.

@@ -2,7 +2,9 @@
 
 use crate::screen::{CallFailure, SoundState, TextSize};
 use std::sync::Arc;
-use xinting_content::{ArticleId, Audience, InstrumentId, Lang, Library, LineId, PracticeId};
+use xinting_content::{
+    ArticleId, Audience, BedId, InstrumentId, Lang, Library, LineId, PracticeId,
+};
 
 /// One thing that happened. Every input from a finger also counts as a sign that somebody is there.
 #[derive(Debug, Clone)]
@@ -61,6 +63,16 @@ pub enum Input {
     SetVolume(u8),
     /// How long a soundscape plays, in minutes, 1 to 30.
     SetTimer(u8),
+    /// Another pace of breathing, as an index into the practice's paces.
+    SetPace(u8),
+    /// How much of a bed is heard, 0 (nothing) to 8. One more than may sound at a time is not heard.
+    SetBed(BedId, u8),
+    /// A bell at the end, or none.
+    ToggleEndBell,
+    /// How it was, on the page that asks after a practice.
+    Felt(Felt),
+    /// 跳过 on that page, and on from the one behind it.
+    SkipFelt,
     /// Calls this line: after the three seconds, or after [`Screen::ConfirmCall`] has been answered.
     ///
     /// [`Screen::ConfirmCall`]: crate::Screen::ConfirmCall
@@ -140,6 +152,11 @@ impl Input {
             | Input::SkipBy(_)
             | Input::SetVolume(_)
             | Input::SetTimer(_)
+            | Input::SetPace(_)
+            | Input::SetBed(..)
+            | Input::ToggleEndBell
+            | Input::Felt(_)
+            | Input::SkipFelt
             | Input::Call(_)
             | Input::ConfirmCall
             | Input::CancelCall
@@ -165,6 +182,17 @@ pub enum Door {
     Relax,
     /// 找老师.
     Counsellor,
+}
+
+/// How it was after a practice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Felt {
+    /// 好一些.
+    Calmer,
+    /// 差不多.
+    Same,
+    /// 没有好.
+    Not,
 }
 
 /// Progress of the one call, as the call actor reports it.

@@ -15,9 +15,10 @@ mod state;
 pub mod timer;
 
 pub use effect::{Effect, Fact, PlayerCommand};
-pub use input::{CallEvent, CallOutcome, CanCall, Devices, Door, Input, PlayerEvent};
+pub use input::{CallEvent, CallOutcome, CanCall, Devices, Door, Felt, Input, PlayerEvent};
 pub use now::Now;
 pub use screen::{
     CallFailure, CallStage, ConfirmWhy, Preferences, Screen, SoundState, Strip, TextSize,
 };
 pub use session::{Session, Settings};
+pub use state::SOUNDING_BEDS;

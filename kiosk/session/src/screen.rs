@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 use xinting_content::instrument::Score;
-use xinting_content::{ArticleId, Audience, InstrumentId, Lang, LineId, PracticeId};
+use xinting_content::{ArticleId, Audience, BedId, InstrumentId, Lang, LineId, PracticeId};
 
 /// The page in front of the visitor.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +59,32 @@ pub enum Screen {
         volume: u8,
         /// How long a soundscape plays, in minutes; `None` for other practices.
         timer_min: Option<u8>,
+        /// Breathing with several paces: which of the practice's paces is asked for, from 0, and how
+        /// many there are. What is heard follows when the breath under way is over; the player's
+        /// position says when. `None` where there is nothing to choose.
+        pace: Option<(u8, u8)>,
+        /// The beds with a slider, each with its level, 0 (not heard) to 8. Of a soundscape every bed
+        /// of the library, of which [`SOUNDING_BEDS`](crate::SOUNDING_BEDS) may be heard at a time;
+        /// of another practice its own, where it has one.
+        beds: Vec<(BedId, u8)>,
+        /// Whether a bell will be struck at the end.
+        end_bell: bool,
+    },
+    /// One gentle question after a practice: [`Input::Felt`] or [`Input::SkipFelt`]. At most once a
+    /// visit.
+    ///
+    /// [`Input::Felt`]: crate::Input::Felt
+    /// [`Input::SkipFelt`]: crate::Input::SkipFelt
+    Felt {
+        /// After which.
+        practice: PracticeId,
+    },
+    /// It did not help: kind words, and the way to a person. [`Input::SkipFelt`] goes on.
+    ///
+    /// [`Input::SkipFelt`]: crate::Input::SkipFelt
+    FeltNot {
+        /// After which.
+        practice: PracticeId,
     },
     /// Whom to call.
     Lines,

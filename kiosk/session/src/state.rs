@@ -9,6 +9,8 @@ pub(crate) use attract::Attract;
 pub(crate) use maintenance::Maintenance;
 pub(crate) use visit::Visit;
 
+pub use visit::SOUNDING_BEDS;
+
 use crate::session::Shared;
 use crate::{Effect, Input, Now};
 

@@ -13,9 +13,9 @@ pub const IDLE_HOME: Duration = seconds(45);
 pub const IDLE_LIST: Duration = seconds(60);
 /// On an item, the page before the first one, the lines and the counsellor page.
 pub const IDLE_ITEM: Duration = seconds(90);
-/// On an article, and on a practice that is paused or over.
+/// On an article, on a practice that is paused or over, and on the question after it.
 pub const IDLE_ARTICLE: Duration = seconds(120);
-/// On support and result, and where a number stands large to be copied down.
+/// On support and result, where a practice did not help, and where a number stands large to be copied down.
 pub const IDLE_SUPPORT: Duration = seconds(180);
 /// How long 还在吗 rings before the visit is wiped.
 pub const RING: Duration = seconds(20);
@@ -42,6 +42,11 @@ pub const CALL_LIMIT_WARNING: Duration = seconds(2 * 60);
 pub const PRACTICE_GRACE: Duration = seconds(60);
 /// A soundscape plays for at most this many minutes.
 pub const SOUNDSCAPE_LIMIT_MIN: u8 = 30;
+/// A soundscape whose minutes are over fades by itself; a player that has not said so after this long is stopped. Longer
+/// than the fade and a bell take.
+pub const SOFT_END: Duration = seconds(30);
+/// A practice that ran for less is not asked about.
+pub const FELT_AFTER: Duration = seconds(60);
 
 /// What can come due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +67,7 @@ pub(crate) enum Timer {
     CallLimit,
     /// The modem never confirmed the hang-up: the page says that the call is over.
     CallEnding,
-    /// A soundscape has played its minutes: it stops.
+    /// A soundscape has played its minutes: it comes to its end, and then has had its time to fade.
     Soundscape,
     /// The admin has gone away: attract.
     Maintenance,

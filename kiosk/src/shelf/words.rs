@@ -201,6 +201,9 @@ fn library(error: &LibraryError, lang: Lang) -> String {
         } => {
             format!("“{instrument}”推荐的 {suggestion} 哪个内容包里都没有；请作者补上")
         }
+        LibraryError::NoBed { practice, bed } => {
+            format!("练习“{practice}”要用背景声 {bed}，可是哪个内容包里都没有；请作者补上")
+        }
         LibraryError::Order { above, below } => {
             format!("{above} 类内容包不能放在 {below} 类之上；请重新制作")
         }

@@ -3,7 +3,7 @@
 
 use xinting_wire::{CELL_COUNT, Cell};
 
-use crate::fact::{Audience, Fact};
+use crate::fact::{Audience, Fact, Felt};
 
 /// The most cells one visit can raise, each by one. A thorough visit (audience,
 /// four doors, a check, an article, a practice to its end, a call) raises
@@ -36,6 +36,9 @@ const PRIORITY: [Cell; CELL_COUNT] = [
     Cell::PracticeMuscleFinished,
     Cell::PracticeSoundscapeFinished,
     Cell::PracticeOtherFinished,
+    Cell::PracticeFeltCalmer,
+    Cell::PracticeFeltSame,
+    Cell::PracticeFeltNot,
     Cell::ArticlesRead,
     Cell::PracticeBreathingStarted,
     Cell::PracticeMuscleStarted,
@@ -49,19 +52,24 @@ const PRIORITY: [Cell; CELL_COUNT] = [
     Cell::DoorCounsellor,
 ];
 
-/// The facts of one visit. Holds at most one audience, and every other cell at
-/// most once. Not `Clone`: a visit is added to a tally once.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// The facts of one visit. Holds at most one audience, at most one word on how a
+/// practice was, and every other cell at most once. Not `Clone`: a visit is added to a tally once.
+#[derive(Debug, PartialEq, Eq)]
 pub struct VisitFacts {
     seen: [bool; CELL_COUNT],
     audience: Option<Audience>,
+    felt: Option<Felt>,
 }
 
 impl VisitFacts {
     /// A visit of which nothing is known; adds nothing to a tally.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            seen: [false; CELL_COUNT],
+            audience: None,
+            felt: None,
+        }
     }
 
     /// Notes a fact. Any fact implies that there was a visit.
@@ -69,6 +77,7 @@ impl VisitFacts {
         self.seen[Cell::Visits.index()] = true;
         match fact {
             Fact::Audience(audience) => self.audience = Some(audience),
+            Fact::Felt(felt) => self.felt = Some(felt),
             Fact::VisitBegan
             | Fact::DoorOpened(_)
             | Fact::CheckCompleted(_)
@@ -92,6 +101,13 @@ impl VisitFacts {
         let chosen = self
             .audience
             .map(|audience| Fact::Audience(audience).cell());
-        self.seen[cell.index()] || chosen == Some(cell)
+        let felt = self.felt.map(|felt| Fact::Felt(felt).cell());
+        self.seen[cell.index()] || chosen == Some(cell) || felt == Some(cell)
+    }
+}
+
+impl Default for VisitFacts {
+    fn default() -> Self {
+        Self::new()
     }
 }

@@ -78,6 +78,17 @@ pub enum Practice {
     Other,
 }
 
+/// How it was after a practice. Not which practice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Felt {
+    /// 好一些
+    Calmer,
+    /// 差不多
+    Same,
+    /// 没有好
+    Not,
+}
+
 /// How a call ended. Not whom it went to, and not how long it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CallOutcome {
@@ -113,6 +124,8 @@ pub enum Fact {
     PracticeStarted(Practice),
     /// A practice played to its end.
     PracticeFinished(Practice),
+    /// How it was after a practice; the last one of a visit counts.
+    Felt(Felt),
     /// A call came to its end.
     CallEnded(CallOutcome),
 }
@@ -147,6 +160,9 @@ impl Fact {
             Self::PracticeFinished(Practice::Muscle) => Cell::PracticeMuscleFinished,
             Self::PracticeFinished(Practice::Soundscape) => Cell::PracticeSoundscapeFinished,
             Self::PracticeFinished(Practice::Other) => Cell::PracticeOtherFinished,
+            Self::Felt(Felt::Calmer) => Cell::PracticeFeltCalmer,
+            Self::Felt(Felt::Same) => Cell::PracticeFeltSame,
+            Self::Felt(Felt::Not) => Cell::PracticeFeltNot,
             Self::CallEnded(CallOutcome::LineOpen) => Cell::CallLineOpen,
             Self::CallEnded(CallOutcome::Busy) => Cell::CallBusy,
             Self::CallEnded(CallOutcome::NoAnswer) => Cell::CallNoAnswer,

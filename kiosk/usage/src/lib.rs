@@ -28,7 +28,7 @@ pub mod retry;
 pub mod tally;
 
 pub use bounds::{CONTRIBUTION_BOUND, VisitFacts};
-pub use fact::{Audience, CallOutcome, Check, Door, Fact, Practice};
+pub use fact::{Audience, CallOutcome, Check, Door, Fact, Felt, Practice};
 pub use key::{BoothKey, KeyError, SignedEnrolment};
 pub use period::{ClosedPeriod, OpenPeriod, Tick};
 pub use report::{SignedReport, close};

@@ -86,6 +86,11 @@ impl Attract {
             | Input::SkipBy(_)
             | Input::SetVolume(_)
             | Input::SetTimer(_)
+            | Input::SetPace(_)
+            | Input::SetBed(..)
+            | Input::ToggleEndBell
+            | Input::Felt(_)
+            | Input::SkipFelt
             | Input::ConfirmCall
             | Input::CancelCall
             | Input::HangUp

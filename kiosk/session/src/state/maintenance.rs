@@ -98,6 +98,11 @@ impl Maintenance {
             | Input::SkipBy(_)
             | Input::SetVolume(_)
             | Input::SetTimer(_)
+            | Input::SetPace(_)
+            | Input::SetBed(..)
+            | Input::ToggleEndBell
+            | Input::Felt(_)
+            | Input::SkipFelt
             | Input::Call(_)
             | Input::ConfirmCall
             | Input::CancelCall

@@ -4,9 +4,13 @@
 mod assess;
 mod call;
 mod counted;
+mod felt;
+mod kept;
 pub(crate) mod live;
 mod page;
 mod player;
+
+pub use kept::SOUNDING_BEDS;
 
 use super::{Attract, Maintenance, State};
 use crate::session::Shared;
@@ -15,6 +19,7 @@ use crate::{Door, Effect, Fact, Input, Now, PlayerEvent, Preferences, Screen, St
 use assess::{Intro, Next};
 use call::Call;
 use counted::{Counted, Once};
+use kept::Kept;
 use page::{History, Page};
 use player::Player;
 use std::mem;
@@ -26,11 +31,16 @@ pub(crate) struct Visit {
     page: Page,
     history: History,
     player: Option<Player>,
+    kept: Kept,
     call: Option<Call>,
     preferences: Preferences,
     audience_chosen: bool,
     /// The support path opened. Stays so until the visit ends, whatever is taken back.
     support_opened: bool,
+    /// An item of a self-check has been answered, however.
+    checked: bool,
+    /// How a practice was has been asked.
+    asked: bool,
     /// The player has been told to be quieter.
     ducked: bool,
     counted: Counted,
@@ -48,10 +58,13 @@ impl Visit {
             page: Page::Home,
             history: History::default(),
             player: None,
+            kept: Kept::new(),
             call: None,
             preferences: shared.preferences,
             audience_chosen: false,
             support_opened: false,
+            checked: false,
+            asked: false,
             ducked: false,
             counted: Counted::default(),
             timers: Timers::default(),
@@ -85,6 +98,12 @@ impl Visit {
             Page::Article(article) => Screen::Article(article.clone()),
             Page::Relax => Screen::Relax,
             Page::Player(_) => self.player.as_ref().map_or(Screen::Relax, Player::screen),
+            Page::Felt(practice) => Screen::Felt {
+                practice: practice.clone(),
+            },
+            Page::FeltNot(practice) => Screen::FeltNot {
+                practice: practice.clone(),
+            },
             Page::Lines => Screen::Lines,
             Page::ConfirmCall { line, why } => Screen::ConfirmCall {
                 line: line.clone(),
@@ -153,7 +172,7 @@ impl Visit {
                 Timer::CallSetup => self.setup_timed_out(now, shared, &mut out),
                 Timer::CallLimit => self.give_up_call(now, shared, &mut out),
                 Timer::CallEnding => self.ending_timed_out(now, &mut out),
-                Timer::Soundscape => self.soundscape_over(now, &mut out),
+                Timer::Soundscape => self.soundscape_due(now, &mut out),
                 Timer::Redraw | Timer::Maintenance => {}
             }
         }
@@ -186,7 +205,7 @@ impl Visit {
             Input::Home => self.home(now, &mut out),
             Input::Help => self.help(),
             Input::SetAudience(audience) => self.set_audience(audience),
-            Input::SetLang(lang) => self.preferences.lang = lang,
+            Input::SetLang(lang) => self.set_lang(lang, &mut out),
             Input::SetTextSize(size) => self.preferences.text_size = size,
             Input::ToggleReach => self.preferences.reach = !self.preferences.reach,
             Input::ToggleReducedMotion => {
@@ -216,7 +235,8 @@ impl Visit {
             Input::OpenArticle(article) => self.open_article(article, shared, &mut out),
             Input::OpenPractice(practice) => self.open_practice(practice, shared),
             Input::OpenCounsellor => {
-                if self.page.leads_on() || matches!(self.page, Page::Support(_)) {
+                if self.page.leads_on() || matches!(self.page, Page::Support(_) | Page::FeltNot(_))
+                {
                     self.go(Page::Counsellor);
                 }
             }
@@ -224,7 +244,12 @@ impl Visit {
             Input::Seek(position_ms) => self.seek(position_ms, now, &mut out),
             Input::SkipBy(by_ms) => self.skip_by(by_ms, now, &mut out),
             Input::SetVolume(volume) => self.set_volume(volume, &mut out),
-            Input::SetTimer(minutes) => self.set_timer(minutes, now),
+            Input::SetTimer(minutes) => self.set_timer(minutes, now, &mut out),
+            Input::SetPace(step) => self.set_pace(step, &mut out),
+            Input::SetBed(bed, level) => self.set_bed(&bed, level, &mut out),
+            Input::ToggleEndBell => self.toggle_end_bell(&mut out),
+            Input::Felt(felt) => self.felt(felt, &mut out),
+            Input::SkipFelt => self.skip_felt(),
             Input::Call(line) => self.call_line(line, now, shared, &mut out),
             Input::ConfirmCall => self.confirm_call(now, shared, &mut out),
             Input::CancelCall | Input::HangUp => self.give_up_call(now, shared, &mut out),
@@ -327,6 +352,10 @@ impl Visit {
         match mem::replace(&mut self.page, Page::Home) {
             Page::Item(item) => self.page = item.back(),
             Page::Support(support) => self.page = support.back(),
+            Page::Player(practice) => {
+                self.page = self.history.pop();
+                self.ask_after(practice, now);
+            }
             Page::Home
             | Page::Choose
             | Page::Intro(_)
@@ -334,7 +363,8 @@ impl Visit {
             | Page::Learn
             | Page::Article(_)
             | Page::Relax
-            | Page::Player(_)
+            | Page::Felt(_)
+            | Page::FeltNot(_)
             | Page::Lines
             | Page::ConfirmCall { .. }
             | Page::Call
@@ -347,7 +377,9 @@ impl Visit {
     fn home(&mut self, now: Now, out: &mut Vec<Effect>) {
         self.cancel_countdown(now, out);
         self.history.clear();
-        self.page = Page::Home;
+        if let Page::Player(practice) = mem::replace(&mut self.page, Page::Home) {
+            self.ask_after(practice, now);
+        }
     }
 
     fn open_door(&mut self, door: Door, out: &mut Vec<Effect>) {
@@ -385,7 +417,10 @@ impl Visit {
 
     fn answer(&mut self, option: usize, shared: &Shared, out: &mut Vec<Effect>) {
         match mem::replace(&mut self.page, Page::Home) {
-            Page::Item(item) => self.follow(item.answer(option, &shared.library), out),
+            Page::Item(item) => {
+                self.checked = true;
+                self.follow(item.answer(option, &shared.library), out);
+            }
             other => self.page = other,
         }
     }

@@ -1,7 +1,7 @@
 //! Which coarse facts of this visit have been told, so that none is told twice. Nothing here knows
 //! an answer.
 
-use crate::{Door, Effect, Fact};
+use crate::{Door, Effect, Fact, Felt};
 use xinting_content::{ArticleId, InstrumentId, PracticeId};
 
 /// One thing of a visit that is told once.
@@ -12,6 +12,7 @@ pub(super) enum Once {
     Article(ArticleId),
     Started(PracticeId),
     Finished(PracticeId),
+    Felt(Felt),
 }
 
 impl Once {
@@ -22,6 +23,7 @@ impl Once {
             Once::Article(_) => Fact::ArticleOpened,
             Once::Started(practice) => Fact::PracticeStarted(practice.clone()),
             Once::Finished(practice) => Fact::PracticeFinished(practice.clone()),
+            Once::Felt(felt) => Fact::Felt(*felt),
         }
     }
 }

@@ -19,6 +19,10 @@ pub(super) enum Page {
     Relax,
     /// What plays is the visit's `player`; this says only that its page is open.
     Player(PracticeId),
+    /// How it was, after this practice.
+    Felt(PracticeId),
+    /// It did not help.
+    FeltNot(PracticeId),
     Lines,
     ConfirmCall {
         line: LineId,
@@ -49,8 +53,10 @@ impl Page {
             | Page::Call
             | Page::CallOver { .. }
             | Page::Counsellor => timer::IDLE_ITEM,
-            Page::Article(_) | Page::Player(_) => timer::IDLE_ARTICLE,
-            Page::Support(_) | Page::Result(_) | Page::CallFailed { .. } => timer::IDLE_SUPPORT,
+            Page::Article(_) | Page::Player(_) | Page::Felt(_) => timer::IDLE_ARTICLE,
+            Page::Support(_) | Page::Result(_) | Page::FeltNot(_) | Page::CallFailed { .. } => {
+                timer::IDLE_SUPPORT
+            }
         }
     }
 
@@ -72,6 +78,8 @@ impl Page {
             | Page::Item(_)
             | Page::Support(_)
             | Page::Player(_)
+            | Page::Felt(_)
+            | Page::FeltNot(_)
             | Page::ConfirmCall { .. }
             | Page::Call => false,
         }

@@ -1,16 +1,16 @@
-//! The one practice that is loaded. Not here: its position and its sound, which are the player's.
+//! The one practice that is loaded. Not here: its position and its sound, which are the player's, and what is kept of
+//! its settings for the next one (`kept`).
 
 use super::Visit;
 use super::counted::Once;
+use super::kept::{self, Kept, Levels};
 use super::page::Page;
 use crate::timer::{self, Timer};
 use crate::{Effect, Now, PlayerCommand, PlayerEvent, Screen};
 use std::time::Duration;
-use xinting_content::practice::{Practice, PracticeKind};
-use xinting_content::{Library, PracticeId};
+use xinting_content::practice::{Practice, PracticeKind, Voice};
+use xinting_content::{BedId, Lang, Library, PracticeId};
 
-/// Loudness of the player until the visitor changes it.
-const VOLUME: u8 = 5;
 /// The loudest.
 pub(super) const LOUDEST: u8 = 8;
 /// The longest skip, in milliseconds.
@@ -24,8 +24,17 @@ pub(super) struct Player {
     ended: bool,
     volume: u8,
     soundscape: Option<Soundscape>,
+    /// The pace asked for and how many there are; `None`: there is none to choose.
+    pace: Option<(u8, u8)>,
+    sliders: Levels,
+    end_bell: bool,
+    voice: Voice,
     /// When playing last began or was moved.
     since: Duration,
+    /// How long it has played in all, up to `running`.
+    ran: Duration,
+    /// Since when it has played without a pause.
+    running: Option<Duration>,
 }
 
 /// A soundscape's own clock.
@@ -33,26 +42,37 @@ struct Soundscape {
     minutes: u8,
     /// What is left of it while it is paused.
     left: Duration,
+    /// Its minutes are over and it fades.
+    finishing: bool,
 }
 
 impl Player {
-    fn new(practice: &Practice, now: Now) -> Self {
+    fn new(practice: &Practice, library: &Library, kept: &Kept, now: Now) -> Self {
         let soundscape = (practice.kind == PracticeKind::Soundscape).then(|| {
             let minutes = u8::try_from(practice.duration_ms / 60_000).unwrap_or(u8::MAX);
             let minutes = minutes.clamp(1, timer::SOUNDSCAPE_LIMIT_MIN);
             Soundscape {
                 minutes,
                 left: minutes_long(minutes),
+                finishing: false,
             }
         });
+        let paces = u8::try_from(practice.paces.len()).unwrap_or(u8::MAX);
+        let pace = practice.first_pace().and_then(|at| u8::try_from(at).ok());
         Self {
             practice: practice.id.clone(),
             duration_ms: practice.duration_ms,
             playing: true,
             ended: false,
-            volume: VOLUME,
+            volume: kept.volume,
             soundscape,
+            pace: pace.map(|at| (at, paces)),
+            sliders: kept.sliders(practice, library),
+            end_bell: practice.end_bell,
+            voice: practice.voice.clone(),
             since: now.monotonic,
+            ran: Duration::ZERO,
+            running: Some(now.monotonic),
         }
     }
 
@@ -63,7 +83,34 @@ impl Player {
             ended: self.ended,
             volume: self.volume,
             timer_min: self.soundscape.as_ref().map(|s| s.minutes),
+            pace: self.pace.filter(|(_, of)| *of > 1),
+            beds: self.sliders.clone(),
+            end_bell: self.end_bell,
         }
+    }
+
+    /// How long it has played, pauses apart.
+    pub(super) fn ran(&self, now: Now) -> Duration {
+        let lately = self.running.map(|from| now.monotonic.saturating_sub(from));
+        self.ran.saturating_add(lately.unwrap_or_default())
+    }
+
+    fn plays(&mut self, now: Now) {
+        self.playing = true;
+        self.ended = false;
+        self.since = now.monotonic;
+        self.ran = self.ran(now);
+        self.running = Some(now.monotonic);
+    }
+
+    fn rests(&mut self, now: Now) {
+        self.playing = false;
+        self.ran = self.ran(now);
+        self.running = None;
+    }
+
+    fn finishing(&self) -> bool {
+        self.soundscape.as_ref().is_some_and(|s| s.finishing)
     }
 
     /// Until when a playing practice is waited for, should it never report its end. A soundscape is
@@ -77,12 +124,21 @@ impl Player {
         self.playing.then(|| self.since.saturating_add(grace))
     }
 
-    fn start(&self) -> Effect {
+    fn start(&self, lang: Lang) -> Effect {
         Effect::Player(PlayerCommand::Start {
             practice: self.practice.clone(),
             looped: self.soundscape.is_some(),
             volume: self.volume,
+            lang,
+            pace: self.pace.map(|(at, _)| at),
+            beds: kept::sounding(&self.sliders),
+            end_bell: self.end_bell,
         })
+    }
+
+    /// Tells the player, unless there is nothing loaded in it any more.
+    fn tell(&self, command: PlayerCommand, out: &mut Vec<Effect>) {
+        out.extend((!self.ended).then_some(Effect::Player(command)));
     }
 }
 
@@ -107,8 +163,8 @@ impl Visit {
         if let (Page::Player(practice), None) = (&self.page, &self.player)
             && let Some(practice) = library.practice(practice)
         {
-            let player = Player::new(practice, now);
-            out.push(player.start());
+            let player = Player::new(practice, library, &self.kept, now);
+            out.push(player.start(self.preferences.lang));
             let practice = player.practice.clone();
             self.player = Some(player);
             self.set_soundscape_timer(now);
@@ -138,8 +194,7 @@ impl Visit {
             Some(player) if player.ended => self.play_again(now, out),
             Some(player) if player.playing => self.pause(now, out),
             Some(player) => {
-                player.playing = true;
-                player.since = now.monotonic;
+                player.plays(now);
                 out.push(Effect::Player(PlayerCommand::Resume));
                 self.set_soundscape_timer(now);
             }
@@ -186,18 +241,67 @@ impl Visit {
         if let Some(player) = self.player_in_front() {
             player.volume = volume.min(LOUDEST);
             out.push(Effect::Player(PlayerCommand::Volume(player.volume)));
+            self.kept.volume = volume.min(LOUDEST);
         }
     }
 
-    pub(super) fn set_timer(&mut self, minutes: u8, now: Now) {
+    pub(super) fn set_timer(&mut self, minutes: u8, now: Now, out: &mut Vec<Effect>) {
         let Some(player) = self.player_in_front() else {
             return;
         };
+        let fading = player.finishing();
         if let Some(soundscape) = &mut player.soundscape {
             soundscape.minutes = minutes.clamp(1, timer::SOUNDSCAPE_LIMIT_MIN);
             soundscape.left = minutes_long(soundscape.minutes);
             player.since = now.monotonic;
-            self.set_soundscape_timer(now);
+            if fading {
+                // What fades cannot be called back; it crosses over into a new beginning.
+                self.play_again(now, out);
+            } else {
+                self.set_soundscape_timer(now);
+            }
+        }
+    }
+
+    pub(super) fn set_pace(&mut self, step: u8, out: &mut Vec<Effect>) {
+        if let Some(player) = self.player_in_front()
+            && let Some((at, of)) = &mut player.pace
+            && step < *of
+            && step != *at
+        {
+            *at = step;
+            player.tell(PlayerCommand::Pace(step), out);
+        }
+    }
+
+    pub(super) fn set_bed(&mut self, bed: &BedId, level: u8, out: &mut Vec<Effect>) {
+        let level = level.min(LOUDEST);
+        if let Page::Player(_) = self.page
+            && let Some(player) = &mut self.player
+            && kept::set(&mut player.sliders, bed, level)
+        {
+            let bed = bed.clone();
+            player.tell(PlayerCommand::Bed { bed, level }, out);
+            let soundscape = player.soundscape.is_some();
+            self.kept
+                .keep(&player.practice, soundscape, &player.sliders);
+        }
+    }
+
+    pub(super) fn toggle_end_bell(&mut self, out: &mut Vec<Effect>) {
+        if let Some(player) = self.player_in_front() {
+            player.end_bell = !player.end_bell;
+            player.tell(PlayerCommand::EndBell(player.end_bell), out);
+        }
+    }
+
+    /// Another language: a voice that is recorded in it, or in the one before, changes with it.
+    pub(super) fn set_lang(&mut self, lang: Lang, out: &mut Vec<Effect>) {
+        let before = std::mem::replace(&mut self.preferences.lang, lang);
+        if let Some(player) = &self.player
+            && player.voice.get(before) != player.voice.get(lang)
+        {
+            player.tell(PlayerCommand::Voice(lang), out);
         }
     }
 
@@ -209,10 +313,24 @@ impl Visit {
         }
     }
 
-    /// The minutes of a soundscape are over.
-    pub(super) fn soundscape_over(&mut self, now: Now, out: &mut Vec<Effect>) {
-        out.push(Effect::Player(PlayerCommand::Stop));
-        self.practice_ended(now, out);
+    /// The minutes of a soundscape are over, or the time it had to fade.
+    pub(super) fn soundscape_due(&mut self, now: Now, out: &mut Vec<Effect>) {
+        let Some(player) = &mut self.player else {
+            return;
+        };
+        let bell = player.end_bell;
+        match &mut player.soundscape {
+            Some(soundscape) if !soundscape.finishing => {
+                soundscape.finishing = true;
+                let until = now.monotonic.saturating_add(timer::SOFT_END);
+                self.timers.set(Timer::Soundscape, until);
+                out.push(Effect::Player(PlayerCommand::Finish { bell }));
+            }
+            Some(_) | None => {
+                out.push(Effect::Player(PlayerCommand::Stop));
+                self.practice_ended(now, out);
+            }
+        }
     }
 
     fn practice_ended(&mut self, now: Now, out: &mut Vec<Effect>) {
@@ -220,24 +338,25 @@ impl Visit {
         if let Some(player) = &mut self.player
             && player.playing
         {
-            player.playing = false;
+            player.rests(now);
             player.ended = true;
             let practice = player.practice.clone();
             self.timers.clear(Timer::Soundscape);
-            self.counted.tell(Once::Finished(practice), out);
+            self.counted.tell(Once::Finished(practice.clone()), out);
             self.awake(now);
+            self.ask_after(practice, now);
         }
     }
 
     fn play_again(&mut self, now: Now, out: &mut Vec<Effect>) {
+        let lang = self.preferences.lang;
         if let Some(player) = &mut self.player {
-            player.playing = true;
-            player.ended = false;
-            player.since = now.monotonic;
+            player.plays(now);
             if let Some(soundscape) = &mut player.soundscape {
                 soundscape.left = minutes_long(soundscape.minutes);
+                soundscape.finishing = false;
             }
-            out.push(player.start());
+            out.push(player.start(lang));
             if self.ducked {
                 out.push(Effect::Player(PlayerCommand::Duck(true)));
             }
@@ -250,7 +369,7 @@ impl Visit {
         if let Some(player) = &mut self.player
             && player.playing
         {
-            player.playing = false;
+            player.rests(now);
             if let (Some(soundscape), Some(ends)) = (&mut player.soundscape, ends) {
                 soundscape.left = ends.saturating_sub(now.monotonic);
             }
