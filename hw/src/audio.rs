@@ -9,17 +9,20 @@
 //! ```text
 //! player.rs   the handle: commands in, position out
 //! owner.rs    the thread that opens, watches and rebuilds the device and keeps the silent clock
-//! feeder.rs   decoder thread: bytes to limited frames in a ring
+//! feeder.rs   decoder thread: the practice's mix into a ring
+//! mix.rs      one practice: its tracks in the mixer, the rounds of its cue, its end
 //! engine.rs   what the callback does with the ring: gates, fades, counting
 //! clock.rs    position as a few atomics
 //! output.rs   what a device is, and the latch its errors fall into
 //! cpal_out.rs the real one; sim.rs the simulated one
 //! ```
 
+mod bowl;
 mod clock;
 mod cpal_out;
 mod engine;
 mod feeder;
+mod mix;
 mod output;
 mod owner;
 mod player;
@@ -29,6 +32,7 @@ pub use cpal_out::{DeviceInfo, list_devices};
 pub use output::{Fault, OutputError};
 pub use player::{PlayerError, PlayerHandle};
 pub use sim::{ScriptError, SimOut};
+pub use xinting_sound::Profile;
 
 use std::sync::Arc;
 
@@ -60,7 +64,10 @@ pub struct PlayerConfig {
     /// Which sound system to reach it through: `alsa` or `pulseaudio`. `None` is ALSA, which a board speaks.
     pub host: Option<String>,
     /// Gain at the highest volume step, in dB, -60 to 0; set by the installer against a meter.
+    /// [`PlayerCommand::Ceiling`] changes it later, as quiet hours do.
     pub ceiling_db: f32,
+    /// What the booth is listened to with.
+    pub profile: Profile,
 }
 
 impl Default for PlayerConfig {
@@ -69,44 +76,158 @@ impl Default for PlayerConfig {
             device: DeviceChoice::Default,
             host: None,
             ceiling_db: 0.0,
+            profile: Profile::default(),
         }
     }
+}
+
+/// What a track is in a practice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// What paces the practice: breath, bells in a row, or everything rendered into one file. One at a time.
+    Cue,
+    /// The speaking voice, under which the beds step back. One at a time.
+    Voice,
+    /// A bed, 0 to 3: a background that loops.
+    Bed(u8),
+    /// A short sound that rings once at its moment, in full; at most thirty seconds of it are kept in memory.
+    Bell,
+}
+
+/// One file of a practice and its place in it.
+#[derive(Clone)]
+pub struct Track {
+    /// A WAV, FLAC, Ogg Vorbis, Ogg Opus or MP3 file.
+    pub bytes: Arc<[u8]>,
+    /// What it is.
+    pub role: Role,
+    /// True to go round without a seam until stopped.
+    pub looped: bool,
+    /// Gain from the pack or a slider, in dB, limited to -60 (silence) to 0.
+    pub gain_db: f32,
+    /// Position at which its first frame is heard. One that is put in later is joined in its middle.
+    pub from_ms: u64,
+}
+
+impl Track {
+    /// A file played once, from the beginning of the practice, as loud as it is.
+    #[must_use]
+    pub fn new(role: Role, bytes: Arc<[u8]>) -> Self {
+        Self {
+            bytes,
+            role,
+            looped: false,
+            gain_db: 0.0,
+            from_ms: 0,
+        }
+    }
+
+    /// The same, going round.
+    #[must_use]
+    pub fn looped(self, looped: bool) -> Self {
+        Self { looped, ..self }
+    }
+
+    /// The same at another gain, in dB.
+    #[must_use]
+    pub fn gain_db(self, gain_db: f32) -> Self {
+        Self { gain_db, ..self }
+    }
+
+    /// The same, beginning at this position.
+    #[must_use]
+    pub fn from_ms(self, from_ms: u64) -> Self {
+        Self { from_ms, ..self }
+    }
+}
+
+impl std::fmt::Debug for Track {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Track")
+            .field("bytes", &self.bytes.len())
+            .field("role", &self.role)
+            .field("looped", &self.looped)
+            .field("gain_db", &self.gain_db)
+            .field("from_ms", &self.from_ms)
+            .finish()
+    }
+}
+
+/// When and how a practice ends. The default: when cue and voice have ended, without a bell; loops never.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct End {
+    /// Position at which everything begins to fade out, over four seconds: a timer, or the length of a practice whose
+    /// cue goes round. A position that has passed means now. `None`: when cue and voice have ended by themselves.
+    pub at_ms: Option<u64>,
+    /// Whether a bowl is struck at that moment. [`PlayerEvent::Ended`] comes when it has rung out; the position counts
+    /// on until then.
+    pub bell: bool,
 }
 
 /// What a player can be told. Commands are carried out in order; none waits for the device.
 #[derive(Debug, Clone)]
 pub enum PlayerCommand {
-    /// Takes a new sound, stopped at `start_ms`. The sound before it fades out.
+    /// Takes a new practice, stopped at `start_ms`. The one before it fades out.
     Load {
-        /// A WAV, FLAC, Ogg Vorbis or MP3 file.
-        bytes: Arc<[u8]>,
-        /// True to go round without a seam until stopped.
-        looped: bool,
-        /// Gain from the pack, in dB, limited to -60 to 0.
-        gain_db: f32,
+        /// Its tracks. Of two with the same role the later one counts, bells apart.
+        tracks: Vec<Track>,
         /// Where to begin.
         start_ms: u64,
+        /// How it ends.
+        end: End,
     },
-    /// Starts or goes on. The first start of a sound fades in over two seconds.
+    /// Starts or goes on. The first start of a practice fades in over two seconds.
     Play,
     /// Fades out in a moment and holds the position.
     Pause,
-    /// Goes to a position and stays playing or paused as it was.
+    /// Goes to a position, every track to its own place there, and stays playing or paused as it was.
     Seek(u64),
     /// Volume, 0 (silence) to [`VOLUME_STEPS`]; higher values count as the highest.
     Volume(u8),
     /// True while something else must be heard, such as a call.
     Duck(bool),
-    /// Fades out and forgets the sound.
+    /// Adds a bed or a bell, or puts another voice or bed in the place of one; what was there crosses over.
+    /// A cue is changed by [`PlayerCommand::Pace`].
+    Put(Track),
+    /// Lets a bed fade out and go; its slider is at nothing.
+    Take {
+        /// Which, 0 to 3.
+        bed: u8,
+    },
+    /// Glides a bed to another gain.
+    Level {
+        /// Which, 0 to 3.
+        bed: u8,
+        /// In dB, limited to -60 (silence) to 0.
+        gain_db: f32,
+    },
+    /// Puts another cue in the place of the present one when that has come round, so that no breath is cut:
+    /// [`PlayerPosition::cue`] counts up at that moment. A cue that does not go round is changed at once.
+    Pace(Track),
+    /// Another end: a timer set, moved or taken away, a bell wanted or not.
+    End(End),
+    /// Gain at the highest volume step from now on, in dB, limited to -60 to 0: the configured ceiling, less what
+    /// quiet hours take.
+    Ceiling(f32),
+    /// True while somebody is there: the device is opened and kept open, so that a touch is heard at once. Otherwise
+    /// it is let go a minute after the last sound, so that the card may sleep.
+    Warm(bool),
+    /// Fades out and forgets the practice.
     Stop,
 }
 
 /// Where playback is. Cheap to ask sixty times a second: no lock, no device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PlayerPosition {
-    /// Milliseconds of the sound heard. For a looped sound, milliseconds since its beginning over all rounds.
+    /// Milliseconds of the practice heard; loops count on over all their rounds.
     /// It never goes back except by a seek, a load or a stop.
     pub ms: u64,
+    /// Position at which the cue that is heard now begins to count: a cue of one breath is
+    /// `(ms - cue_from_ms) % its length` into that breath.
+    pub cue_from_ms: u64,
+    /// Which cue is heard: 0 is the one that was loaded, and each [`PlayerCommand::Pace`] that has been reached
+    /// counts one up.
+    pub cue: u32,
     /// True from `Play` until `Pause`, `Stop` or the end, with or without a device.
     pub playing: bool,
     /// True while a device makes this audible; false on the silent clock.
@@ -145,15 +266,15 @@ pub enum PlayerEvent {
     Sound(Sound),
     /// A load succeeded.
     Loaded {
-        /// Length of one round; `None` where the file does not say.
+        /// Where cue and voice end or the end that was set begins; `None` where they go round or a file does not say.
         duration_ms: Option<u64>,
     },
-    /// The bytes of the last load cannot be played. `Play` still runs the silent clock.
+    /// A track cannot be played, or not any further. The others go on; where there are none, the silent clock runs.
     Unplayable {
         /// Why, for the admin.
         reason: String,
     },
-    /// The sound came to its end (never for a looped one).
+    /// The practice came to its end. Never where a loop leads and no end is set.
     Ended,
 }
 
@@ -168,4 +289,8 @@ pub struct SoundHealth {
     pub xruns: u64,
     /// Times a working device was lost, since the player started.
     pub losses: u64,
+    /// Times sound came back after it was lost or missing, since the player started.
+    pub returns: u64,
+    /// Why it was lost the last time, also after it came back.
+    pub last_loss: Option<String>,
 }

@@ -10,8 +10,8 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use xinting_hw::audio::{
-    DeviceChoice, PlayerCommand as Cmd, PlayerConfig, PlayerEvent, PlayerHandle, ScriptError,
-    SimOut, Sound,
+    DeviceChoice, End, PlayerCommand as Cmd, PlayerConfig, PlayerEvent, PlayerHandle, Role,
+    ScriptError, SimOut, Sound, Track,
 };
 use xinting_sound::{Stereo, encode_flac};
 
@@ -56,10 +56,9 @@ impl Rig {
 
     fn load(&self, bytes: &Arc<[u8]>, looped: bool, start_ms: u64) {
         self.send(Cmd::Load {
-            bytes: Arc::clone(bytes),
-            looped,
-            gain_db: 0.0,
+            tracks: vec![Track::new(Role::Cue, Arc::clone(bytes)).looped(looped)],
             start_ms,
+            end: End::default(),
         });
     }
 
@@ -412,10 +411,9 @@ fn a_pack_that_shouts_is_held_under_the_ceiling() {
     let rig = Rig::new(DeviceChoice::Sim(sim.clone()));
     sim.record();
     rig.send(Cmd::Load {
-        bytes: wav.into(),
-        looped: false,
-        gain_db: 40.0,
+        tracks: vec![Track::new(Role::Cue, wav.into()).gain_db(40.0)],
         start_ms: 0,
+        end: End::default(),
     });
     rig.wait_for("Loaded", is_loaded);
     rig.send(Cmd::Play);

@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xinting_content::pack::PackError;
 use xinting_content::{
-    Library, LibraryError, PackId, PackKind, PracticeId, PublicKey, Text, VerifiedPack,
+    BedId, Library, LibraryError, PackId, PackKind, PracticeId, PublicKey, Text, VerifiedPack,
 };
 
 /// Where a serving pack came from.
@@ -69,11 +69,17 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// The bytes of a practice's sound file, verified again while they are read; `None` for a practice that the
+    /// The bytes of one of a practice's sound files, verified again while they are read; `None` for a practice that the
     /// library does not hold. Reads from disk: not for the screen's thread.
-    pub fn sound(&self, practice: &PracticeId) -> Option<Result<Vec<u8>, PackError>> {
-        let file = &self.library.practice(practice)?.sound;
+    pub fn sound(&self, practice: &PracticeId, file: &str) -> Option<Result<Vec<u8>, PackError>> {
         let pack = self.packs.get(self.library.sound_layer(practice)?)?;
+        Some(pack.read(file))
+    }
+
+    /// The bytes of a bed's sound file, as [`Shown::sound`] gives them.
+    pub fn bed(&self, bed: &BedId) -> Option<Result<Vec<u8>, PackError>> {
+        let file = &self.library.bed(bed)?.sound;
+        let pack = self.packs.get(self.library.bed_layer(bed)?)?;
         Some(pack.read(file))
     }
 }

@@ -146,7 +146,7 @@ fn choose(device: &cpal::Device) -> Result<SupportedStreamConfig, OutputError> {
 
 impl AudioOut for CpalOut {
     fn open(
-        &mut self,
+        &self,
         engine: Engine,
         line: Line,
         epoch: Epoch,

@@ -18,8 +18,8 @@ const CHANNELS: usize = 2;
 /// Feeds that may wait for the callback to notice them; a visitor cannot seek faster.
 pub(super) const WAITING_FEEDS: usize = 16;
 
-/// Fade-out before a pause, a seek or a stop.
-const CLOSE_MS: u32 = 80;
+/// Fade-out before a pause or a seek.
+pub(super) const CLOSE_MS: u32 = 80;
 /// Fade-in after a pause.
 const RESUME_MS: u32 = 400;
 /// Fade-in after the ring ran dry, and how much must be there before trying again.
@@ -37,6 +37,8 @@ pub(super) const fn frames(ms: u32) -> u32 {
 pub(super) struct Controls {
     /// True while the gate should be open.
     pub(super) open: AtomicBool,
+    /// Frames that the gate takes to close.
+    closing: AtomicU32,
     /// Linear gain, as the bits of an `f32` between 0 and 1.
     gain: AtomicU32,
     /// Counts callbacks: standing still means a lost device.
@@ -51,6 +53,7 @@ impl Default for Controls {
     fn default() -> Self {
         Self {
             open: AtomicBool::new(false),
+            closing: AtomicU32::new(frames(CLOSE_MS)),
             gain: AtomicU32::new(1.0_f32.to_bits()),
             callbacks: AtomicU64::new(0),
             starved: AtomicU64::new(0),
@@ -63,6 +66,11 @@ impl Controls {
     pub(super) fn set_gain(&self, gain: f32) {
         self.gain
             .store(gain.clamp(0.0, 1.0).to_bits(), Ordering::Relaxed);
+    }
+
+    /// How long the gate takes to close from now on, also while it is closing.
+    pub(super) fn set_closing(&self, ms: u32) {
+        self.closing.store(frames(ms.max(1)), Ordering::Relaxed);
     }
 
     fn gain(&self) -> f32 {
@@ -223,7 +231,7 @@ impl Engine {
         };
         let target_gain = self.controls.gain();
         let follow = 1.0 / (GAIN_TAU_MS * frames(1) as f32);
-        let closing_step = 1.0 / frames(CLOSE_MS) as f32;
+        let closing_step = 1.0 / self.controls.closing.load(Ordering::Relaxed) as f32;
         let (first, second) = chunk.as_slices();
         let mut source = first.iter().chain(second).copied();
         let mut used = 0;

@@ -1,36 +1,35 @@
-//! The decoder thread: compressed bytes to gained and limited frames in the ring of the current feed.
+//! The decoder thread: renders the mix of the loaded practice into the ring of the current feed.
 //! Knows no device and no clock; it fills what has room and sleeps when there is none.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::Duration;
 
 use rtrb::Producer;
-use xinting_sound::limiter::LOOK_AHEAD;
-use xinting_sound::{CHANNELS, Decoder, Limiter, db_to_gain};
+use xinting_sound::{CHANNELS, Profile};
 
 use super::engine::{FeedState, frames};
+use super::mix::{CueChange, Mix};
+use super::{End, Track, bowl};
 
-/// Frames decoded at a time.
-const CHUNK: usize = 1024;
-/// Frames of a ring: half a second between decoder and device.
-pub(super) const RING_FRAMES: usize = frames(500) as usize;
-/// Frames in the ring before the device may begin.
+/// Frames rendered at a time.
+const CHUNK: usize = 512;
+/// Frames of a ring: what lies between decoder and device, and so how late a slider is heard. Three tenths of a second
+/// outlast any pause the system makes in an ordinary thread while a pack is installed.
+pub(super) const RING_FRAMES: usize = frames(300) as usize;
+/// Frames in the ring before the device may begin: more than two periods of the largest kind in use.
 const PRIMED_FRAMES: usize = frames(60) as usize;
-/// True peak that nothing exceeds, whatever a pack says, in dBTP.
-const CEILING_DBTP: f32 = -1.0;
-/// How long to sleep when the ring is full; a tenth of what is in it.
-const FULL_WAIT: Duration = Duration::from_millis(40);
+/// How long to sleep when the ring is full; a fifteenth of what is in it.
+const FULL_WAIT: Duration = Duration::from_millis(20);
 
 /// What the owner asks of the feeder.
 pub(super) enum FeederTask {
-    /// Open these bytes; answered with [`FeederNews`].
+    /// Open these tracks; answered with [`FeederNews`].
     Load {
         load: u64,
-        bytes: Arc<[u8]>,
-        looped: bool,
-        gain_db: f32,
+        tracks: Vec<Track>,
+        end: End,
     },
     /// Fill this ring from frame `from` of what was loaded last.
     Feed {
@@ -38,61 +37,80 @@ pub(super) enum FeederTask {
         ring: Producer<f32>,
         state: Arc<FeedState>,
     },
-    /// Forget the sound.
+    /// Stop filling: the practice goes on without sound.
+    Rest,
+    /// Put a bed, a bell or a voice in.
+    Put(Track),
+    /// Let a bed go.
+    Take(u8),
+    /// Glide a bed.
+    Level(u8, f32),
+    /// Another cue from its next round on; `heard` is where the practice is if nothing is being filled.
+    Pace { track: Track, heard: u64 },
+    /// Another end.
+    End(End),
+    /// Forget the practice.
     Drop,
 }
 
-/// What became of a load.
-pub(super) enum FeederNews {
-    /// It can be played; its length if the file says.
-    Loaded { load: u64, total: Option<u64> },
-    /// It cannot, or not any further.
-    Broken { load: u64, reason: String },
+/// What the feeder tells of load number `load`.
+pub(super) struct FeederNews {
+    pub(super) load: u64,
+    pub(super) what: News,
 }
 
-struct Source {
+/// See [`FeederNews`].
+pub(super) enum News {
+    /// It can be played, as far as nothing else was said; cue and voice end at this frame, if they do.
+    Loaded { leads_end: Option<u64> },
+    /// The leading tracks were changed and end there now.
+    Leads { end: Option<u64> },
+    /// Another cue has begun, or will at a frame close by.
+    Cue(CueChange),
+    /// One track cannot be played, or not any further; the others go on.
+    Trouble { reason: String },
+    /// Nothing of it can be played, or not any further.
+    Broken { reason: String },
+}
+
+struct Practice {
     load: u64,
-    decoder: Decoder,
-    looped: bool,
-    gain: f32,
+    mix: Mix,
 }
 
 struct Filling {
     ring: Producer<f32>,
     state: Arc<FeedState>,
-    limiter: Limiter,
-    /// Frames of the limiter's delay still to be left out at the beginning.
-    lead: usize,
-    /// Decoded and limited, not yet in the ring.
+    /// Rendered, not yet in the ring.
     chunk: Vec<f32>,
-    /// The sound has ended; only the limiter's delay was left to push.
+    /// The practice has ended.
     ended: bool,
 }
 
+/// The thread's state: a practice, and a ring if there is a device.
+struct Feeder<T> {
+    tell: T,
+    profile: Profile,
+    bell: Arc<[f32]>,
+    practice: Option<Practice>,
+    filling: Option<Filling>,
+}
+
 /// Runs until the owner lets go of its end of the queue.
-pub(super) fn run(tasks: &Receiver<FeederTask>, mut tell: impl FnMut(FeederNews)) {
-    let mut source: Option<Source> = None;
-    let mut filling: Option<Filling> = None;
+pub(super) fn run(tasks: &Receiver<FeederTask>, profile: Profile, tell: impl FnMut(FeederNews)) {
+    let mut feeder = Feeder {
+        tell,
+        profile,
+        bell: bowl::strike(),
+        practice: None,
+        filling: None,
+    };
     loop {
-        let busy = match (source.as_mut(), filling.as_mut()) {
-            (Some(source), Some(work)) => match fill(source, work) {
-                Ok(busy) => busy,
-                Err(reason) => {
-                    tell(FeederNews::Broken {
-                        load: source.load,
-                        reason,
-                    });
-                    filling = None;
-                    Busy::Idle
-                }
-            },
-            _ => Busy::Idle,
-        };
-        let task = match busy {
+        let task = match feeder.fill() {
             Busy::Working => match tasks.try_recv() {
                 Ok(task) => task,
-                Err(std::sync::mpsc::TryRecvError::Empty) => continue,
-                Err(std::sync::mpsc::TryRecvError::Disconnected) => return,
+                Err(TryRecvError::Empty) => continue,
+                Err(TryRecvError::Disconnected) => return,
             },
             Busy::Full => match tasks.recv_timeout(FULL_WAIT) {
                 Ok(task) => task,
@@ -104,70 +122,7 @@ pub(super) fn run(tasks: &Receiver<FeederTask>, mut tell: impl FnMut(FeederNews)
                 Err(_) => return,
             },
         };
-        match task {
-            FeederTask::Load {
-                load,
-                bytes,
-                looped,
-                gain_db,
-            } => {
-                filling = None;
-                source = match Decoder::open(bytes) {
-                    Ok(decoder) => {
-                        tell(FeederNews::Loaded {
-                            load,
-                            total: decoder.total_frames(),
-                        });
-                        Some(Source {
-                            load,
-                            decoder,
-                            looped,
-                            gain: db_to_gain(gain_db.clamp(-60.0, 0.0)),
-                        })
-                    }
-                    Err(error) => {
-                        tell(FeederNews::Broken {
-                            load,
-                            reason: error.to_string(),
-                        });
-                        None
-                    }
-                };
-            }
-            FeederTask::Feed { from, ring, state } => {
-                filling = None;
-                let Some(source) = source.as_mut() else {
-                    continue;
-                };
-                if let Err(error) = source.decoder.seek(place(source, from)) {
-                    tell(FeederNews::Broken {
-                        load: source.load,
-                        reason: error.to_string(),
-                    });
-                    continue;
-                }
-                filling = Some(Filling {
-                    ring,
-                    state,
-                    limiter: Limiter::new(CEILING_DBTP),
-                    lead: LOOK_AHEAD,
-                    chunk: Vec::with_capacity(CHUNK * CHANNELS),
-                    ended: false,
-                });
-            }
-            FeederTask::Drop => {
-                source = None;
-                filling = None;
-            }
-        }
-    }
-}
-
-/// Frame within the file for a position that counts on over the rounds of a loop.
-fn place(source: &Source, from: u64) -> u64 {
-    match source.decoder.total_frames() {
-        Some(total) if source.looped && total > 0 => from % total,
-        _ => from,
+        feeder.obey(task);
     }
 }
 
@@ -177,61 +132,182 @@ enum Busy {
     Idle,
 }
 
-/// One chunk further.
-fn fill(source: &mut Source, work: &mut Filling) -> Result<Busy, String> {
-    if work.chunk.is_empty() {
-        if work.ended {
-            return Ok(Busy::Idle);
+impl<T: FnMut(FeederNews)> Feeder<T> {
+    fn obey(&mut self, task: FeederTask) {
+        match task {
+            FeederTask::Load { load, tracks, end } => self.load(load, tracks, end),
+            FeederTask::Feed { from, ring, state } => {
+                self.filling = None;
+                let done = self.change(|mix, _| mix.seek(from));
+                if done {
+                    self.filling = Some(Filling {
+                        ring,
+                        state,
+                        chunk: Vec::with_capacity(CHUNK * CHANNELS),
+                        ended: false,
+                    });
+                }
+            }
+            FeederTask::Rest => self.filling = None,
+            FeederTask::Put(track) => {
+                self.change(|mix, _| mix.put(track));
+                self.tell_leads();
+            }
+            FeederTask::Take(bed) => {
+                self.change(|mix, _| mix.take(bed));
+            }
+            FeederTask::Level(bed, gain_db) => {
+                self.change(|mix, _| mix.level(bed, gain_db));
+            }
+            FeederTask::Pace { track, heard } => {
+                self.change(|mix, filling| mix.pace(track, (!filling).then_some(heard)));
+                self.tell_leads();
+            }
+            FeederTask::End(end) => {
+                self.change(|mix, _| {
+                    mix.set_end(end);
+                    Ok(())
+                });
+            }
+            FeederTask::Drop => {
+                self.practice = None;
+                self.filling = None;
+            }
         }
-        decode(source, work)?;
     }
-    let (_, left) = work.ring.push_partial_slice(&work.chunk);
-    let pushed = work.chunk.len() - left.len();
-    work.chunk.drain(..pushed);
-    let held = work.ring.buffer().capacity() - work.ring.slots();
-    let all_in = work.ended && work.chunk.is_empty();
-    if all_in {
-        work.state.finished.store(true, Ordering::Release);
+
+    fn load(&mut self, load: u64, tracks: Vec<Track>, end: End) {
+        self.filling = None;
+        let mut mix = Mix::new(self.profile, end, Arc::clone(&self.bell));
+        let (mut opened, mut troubles) = (0, Vec::new());
+        for track in tracks {
+            match mix.begin_with(track) {
+                Ok(()) => opened += 1,
+                Err(reason) => troubles.push(reason),
+            }
+        }
+        if opened == 0 {
+            self.practice = None;
+            let reason = troubles.join("; ");
+            let reason = if reason.is_empty() {
+                "there is no sound in it".to_owned()
+            } else {
+                reason
+            };
+            self.say(load, News::Broken { reason });
+            return;
+        }
+        let leads_end = mix.leads_end();
+        self.practice = Some(Practice { load, mix });
+        self.say(load, News::Loaded { leads_end });
+        for reason in troubles {
+            self.say(load, News::Trouble { reason });
+        }
     }
-    if all_in || held / CHANNELS >= PRIMED_FRAMES {
-        work.state.primed.store(true, Ordering::Release);
+
+    /// Changes the mix and tells what came of it; false where there is none or it did not work.
+    fn change(&mut self, change: impl FnOnce(&mut Mix, bool) -> Result<(), String>) -> bool {
+        let filling = self.filling.is_some();
+        let Some(practice) = self.practice.as_mut() else {
+            return false;
+        };
+        let load = practice.load;
+        let done = change(&mut practice.mix, filling);
+        let worked = done.is_ok();
+        if let Err(reason) = done {
+            self.say(load, News::Trouble { reason });
+        }
+        self.tell_of_mix();
+        worked
     }
-    Ok(if work.chunk.is_empty() {
-        Busy::Working
-    } else if work.ring.is_abandoned() {
-        // Nobody will ever read this ring.
-        work.chunk.clear();
-        work.ended = true;
-        Busy::Idle
-    } else {
-        Busy::Full
-    })
+
+    fn tell_leads(&mut self) {
+        if let Some(practice) = &self.practice {
+            let (load, end) = (practice.load, practice.mix.leads_end());
+            self.say(load, News::Leads { end });
+        }
+    }
+
+    /// Tells of changed cues and of tracks that broke off.
+    fn tell_of_mix(&mut self) {
+        let Some(practice) = self.practice.as_mut() else {
+            return;
+        };
+        let load = practice.load;
+        let (changed, fault) = (practice.mix.take_change(), practice.mix.take_fault());
+        if let Some(change) = changed {
+            self.say(load, News::Cue(change));
+        }
+        match fault {
+            None => {}
+            Some((reason, true)) => self.say(load, News::Trouble { reason }),
+            Some((reason, false)) => {
+                self.filling = None;
+                self.say(load, News::Broken { reason });
+            }
+        }
+    }
+
+    fn say(&mut self, load: u64, what: News) {
+        (self.tell)(FeederNews { load, what });
+    }
+
+    /// One chunk further.
+    fn fill(&mut self) -> Busy {
+        let (Some(practice), Some(work)) = (self.practice.as_mut(), self.filling.as_mut()) else {
+            return Busy::Idle;
+        };
+        if work.ring.is_abandoned() {
+            // Nobody will ever read this ring.
+            self.filling = None;
+            return Busy::Idle;
+        }
+        let mut trouble = None;
+        if work.chunk.is_empty() {
+            if work.ended {
+                return Busy::Idle;
+            }
+            work.chunk.resize(CHUNK * CHANNELS, 0.0);
+            let got = practice
+                .mix
+                .render(&mut work.chunk)
+                .unwrap_or_else(|reason| {
+                    trouble = Some(reason);
+                    // The mix itself goes on with the next chunk.
+                    work.chunk.fill(0.0);
+                    0
+                });
+            work.ended = got == 0 && trouble.is_none();
+            work.chunk.truncate(got * CHANNELS);
+        }
+        let busy = work.push();
+        let load = practice.load;
+        if let Some(reason) = trouble {
+            self.say(load, News::Trouble { reason });
+        }
+        self.tell_of_mix();
+        busy
+    }
 }
 
-/// Decodes, gains and limits the next chunk; past the end, pushes out what the limiter still holds.
-fn decode(source: &mut Source, work: &mut Filling) -> Result<(), String> {
-    work.chunk.resize(CHUNK * CHANNELS, 0.0);
-    let mut got = read(source, &mut work.chunk)?;
-    if got == 0 && source.looped && source.decoder.position() > 0 {
-        source.decoder.seek(0).map_err(|error| error.to_string())?;
-        got = read(source, &mut work.chunk)?;
+impl Filling {
+    /// Puts what has room into the ring, and tells the callback what there is.
+    fn push(&mut self) -> Busy {
+        let (_, left) = self.ring.push_partial_slice(&self.chunk);
+        let pushed = self.chunk.len() - left.len();
+        self.chunk.drain(..pushed);
+        let held = self.ring.buffer().capacity() - self.ring.slots();
+        let all_in = self.ended && self.chunk.is_empty();
+        if all_in {
+            self.state.finished.store(true, Ordering::Release);
+        }
+        if all_in || held / CHANNELS >= PRIMED_FRAMES {
+            self.state.primed.store(true, Ordering::Release);
+        }
+        if self.chunk.is_empty() {
+            Busy::Working
+        } else {
+            Busy::Full
+        }
     }
-    if got == 0 {
-        work.ended = true;
-        work.chunk.fill(0.0);
-        got = LOOK_AHEAD;
-    }
-    work.chunk.truncate(got * CHANNELS);
-    for sample in &mut work.chunk {
-        *sample *= source.gain;
-    }
-    work.limiter.process(&mut work.chunk);
-    let lead = work.lead.min(got);
-    work.lead -= lead;
-    work.chunk.drain(..lead * CHANNELS);
-    Ok(())
-}
-
-fn read(source: &mut Source, out: &mut [f32]) -> Result<usize, String> {
-    source.decoder.read(out).map_err(|error| error.to_string())
 }

@@ -40,20 +40,20 @@ pub enum OutputError {
     },
 }
 
-/// A device that can be opened again and again.
-pub(super) trait AudioOut: Send {
+/// A device that can be opened again and again, each time on a thread of its own: a sound server that hangs keeps that
+/// thread and nobody else.
+pub(super) trait AudioOut: Send + Sync {
     /// Opens the device and lets it call `engine` from now on, with times counted from `epoch`.
-    /// Called from one thread only.
     fn open(
-        &mut self,
+        &self,
         engine: Engine,
         line: Line,
         epoch: Epoch,
     ) -> Result<Box<dyn OpenOut>, OutputError>;
 }
 
-/// An open device; dropping it closes it.
-pub(super) trait OpenOut {
+/// An open device; dropping it closes it, which may take as long as opening it.
+pub(super) trait OpenOut: Send {
     /// Its name, for the admin.
     fn name(&self) -> &str;
 }

@@ -1,26 +1,31 @@
-//! The thread behind a player: it carries out commands, opens the device, watches it, builds it anew when it is lost,
-//! and keeps the silent clock meanwhile. It decodes nothing and touches no sample.
+//! The thread behind a player: it carries out commands and keeps every clock right. It decodes nothing, touches no
+//! sample and waits for no device: whatever may hang is done on a thread of its own.
+//!
+//! `device` opens, watches and rebuilds the device; `sounding` begins feeds and runs the silent clock.
+
+mod device;
+mod sounding;
 
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use rtrb::{Consumer, Producer};
-use xinting_sound::{db_to_gain, frames_to_ms, ms_to_frames};
+use xinting_sound::{db_to_gain, ms_to_frames};
 
 use super::clock::Anchor;
 use super::cpal_out::CpalOut;
-use super::engine::{Engine, Feed, FeedState, frames};
-use super::feeder::{FeederNews, FeederTask, RING_FRAMES};
-use super::output::{AudioOut, Latch, OpenOut, OutputError};
+use super::engine::{CLOSE_MS, FeedState};
+use super::feeder::FeederTask;
+use super::output::AudioOut;
 use super::player::{Inbox, Shared};
 use super::{
-    DeviceChoice, PlayerCommand, PlayerConfig, PlayerEvent, Sound, SoundHealth, VOLUME_AT_START,
-    VOLUME_STEPS,
+    DeviceChoice, End, PlayerCommand, PlayerConfig, PlayerEvent, SoundHealth, Track,
+    VOLUME_AT_START, VOLUME_STEPS,
 };
+use device::{Devices, Open};
 
-/// How often the owner looks after the device while a sound is loaded, and while none is.
+/// How often the owner looks after the device while a practice is loaded, and while none is.
 const TICK: Duration = Duration::from_millis(20);
 const IDLE_TICK: Duration = Duration::from_millis(200);
 /// Time for the gate to close and the device to play it out.
@@ -34,11 +39,13 @@ pub(super) struct Patience {
     /// How long an open device may take to come to life: an idle server, HDMI and Bluetooth need up to two seconds.
     /// It is not lost so soon, but the practice does not wait for it either.
     pub(super) starting: u64,
-    /// Pause between attempts to open a device while a sound is loaded.
+    /// How long an attempt to open may take before it is given up and left to its thread.
+    pub(super) opening: u64,
+    /// Pause between attempts to open a device while somebody is there.
     pub(super) retry: u64,
-    /// The same while nothing is loaded: only the admin's page wants to know.
+    /// The same while nobody is: only the admin's page wants to know.
     pub(super) idle_retry: u64,
-    /// With nothing loaded for this long, the device is let go, so that the card may sleep.
+    /// With nothing loaded and nobody there for this long, the device is let go, so that the card may sleep.
     pub(super) rest_after: u64,
 }
 
@@ -47,44 +54,36 @@ impl Default for Patience {
         Self {
             stalled: 500_000_000,
             starting: 3_000_000_000,
-            retry: 1_000_000_000,
+            opening: 4_000_000_000,
+            retry: 500_000_000,
             idle_retry: 10_000_000_000,
             rest_after: 60_000_000_000,
         }
     }
 }
 
-/// Fade-in of a sound's first start, and of its return with a device; relaxation never begins with a jolt.
+/// Fade-in of a practice's first start, and of its return with a device; relaxation never begins with a jolt.
 const START_FADE_MS: u32 = 2000;
 /// Fade-in after a seek.
 const SEEK_FADE_MS: u32 = 150;
-/// How far ahead of the silent clock the sound is taken up when a device is back: time to fill and to open.
-const BACK_LEAD_MS: u64 = 150;
+/// Fade-out of a practice that is left; what is in the ring and what is still decoded carries it.
+const LEAVE_MS: u32 = 500;
+/// How long the decoder goes on after a practice was left: the fade, and a device's latency.
+const LEAVE_NS: u64 = 1_000_000_000;
+/// Fade-out of one practice before the next begins at once; no longer than a ring that has just been primed.
+const REPLACE_MS: u32 = 40;
 /// Decibels from one volume step to the next.
 const STEP_DB: f32 = 4.0;
 /// How far the sound steps back for a call.
 const DUCK_DB: f32 = -24.0;
 
-/// An open device and what belongs to it.
-struct Open {
-    device: Box<dyn OpenOut>,
-    line: Arc<Latch>,
-    feeds: Producer<Feed>,
-    spent: Consumer<Feed>,
-    opened_ns: u64,
-    callbacks: u64,
-    progress_ns: u64,
-    /// True while it is starting and the silent clock stands in for it.
-    bridged: bool,
-}
-
-/// A loaded sound.
-struct Track {
+/// A loaded practice.
+struct Practice {
     load: u64,
-    looped: bool,
-    /// Frames of one round, once known.
-    total: Option<u64>,
-    /// False once the bytes have turned out unplayable.
+    end: End,
+    /// Frame after the last of cue and voice, if they end and say so.
+    leads_end: Option<u64>,
+    /// False once it has turned out that nothing of it can be played.
     usable: bool,
     /// True until it was first started: that start fades in slowly.
     fresh: bool,
@@ -92,29 +91,27 @@ struct Track {
     state: Option<Arc<FeedState>>,
 }
 
-/// What was last said about the device.
-#[derive(PartialEq)]
-enum Said {
-    Nothing,
-    Sound,
-    Silence,
+impl Practice {
+    /// Frame at which it ends, or begins to.
+    fn length(&self) -> Option<u64> {
+        self.end.at_ms.map(ms_to_frames).or(self.leads_end)
+    }
 }
 
 /// See the module.
 pub(super) struct Owner {
     config: PlayerConfig,
     patience: Patience,
-    output: Option<Box<dyn AudioOut>>,
     shared: Arc<Shared>,
     tasks: Sender<FeederTask>,
     on_event: Box<dyn Fn(PlayerEvent) + Send>,
+    devices: Devices,
     open: Option<Open>,
-    next_open_ns: u64,
-    last_used_ns: u64,
-    had_device: bool,
-    said: Said,
-    track: Option<Track>,
+    practice: Option<Practice>,
+    /// A practice was left and fades out: at this moment the decoder may forget it.
+    forget_ns: Option<u64>,
     playing: bool,
+    warm: bool,
     volume: u8,
     ducked: bool,
     last_feed: u64,
@@ -127,31 +124,30 @@ impl Owner {
         patience: Patience,
         shared: Arc<Shared>,
         tasks: Sender<FeederTask>,
+        answers: SyncSender<Inbox>,
         on_event: Box<dyn Fn(PlayerEvent) + Send>,
     ) -> Self {
-        let output: Option<Box<dyn AudioOut>> = match &config.device {
+        let output: Option<Arc<dyn AudioOut>> = match &config.device {
             DeviceChoice::None => None,
-            DeviceChoice::Default => Some(Box::new(CpalOut::new(config.host.clone(), None))),
-            DeviceChoice::Named(name) => Some(Box::new(CpalOut::new(
+            DeviceChoice::Default => Some(Arc::new(CpalOut::new(config.host.clone(), None))),
+            DeviceChoice::Named(name) => Some(Arc::new(CpalOut::new(
                 config.host.clone(),
                 Some(name.clone()),
             ))),
-            DeviceChoice::Sim(sim) => Some(Box::new(sim.clone())),
+            DeviceChoice::Sim(sim) => Some(Arc::new(sim.clone())),
         };
-        let mut owner = Self {
+        let owner = Self {
             config,
             patience,
-            output,
             shared,
             tasks,
             on_event,
+            devices: Devices::new(output, answers),
             open: None,
-            next_open_ns: 0,
-            last_used_ns: 0,
-            had_device: false,
-            said: Said::Nothing,
-            track: None,
+            practice: None,
+            forget_ns: None,
             playing: false,
+            warm: false,
             volume: VOLUME_AT_START,
             ducked: false,
             last_feed: 0,
@@ -161,12 +157,13 @@ impl Owner {
         owner
     }
 
-    /// Runs until told to quit or until nobody can tell it anything any more.
+    /// Runs until told to quit.
     pub(super) fn run(&mut self, inbox: &Receiver<Inbox>) {
-        loop {
+        while !self.shared.quit.load(Ordering::Relaxed) {
             self.look_after_device();
             self.look_for_the_end();
-            let tick = if self.track.is_some() {
+            self.forget_what_was_left();
+            let tick = if self.practice.is_some() || self.devices.opening() {
                 TICK
             } else {
                 IDLE_TICK
@@ -174,15 +171,19 @@ impl Owner {
             match inbox.recv_timeout(tick) {
                 Ok(Inbox::Command(command)) => self.obey(command),
                 Ok(Inbox::News(news)) => self.hear(news),
-                Ok(Inbox::Quit) | Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => {}
+                Ok(Inbox::Opened { attempt, result }) => self.opened(attempt, result),
+                Ok(Inbox::Quit) | Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
             }
         }
         if self.playing && self.on_device() {
             // Even the last moment does not click: let the gate close before the device does.
+            self.shared.controls.set_closing(CLOSE_MS);
             self.set_playing(false);
             std::thread::sleep(LAST_FADE);
         }
+        self.close();
+        self.devices.wait_for_closing();
     }
 
     fn now(&self) -> u64 {
@@ -193,18 +194,23 @@ impl Owner {
         (self.on_event)(event);
     }
 
-    // ---- commands -------------------------------------------------------------------------------------------
+    fn ask(&self, task: FeederTask) {
+        // The feeder lives as long as this thread; a failed send means it panicked, and silence is what is left.
+        let _gone = self.tasks.send(task);
+    }
 
     fn obey(&mut self, command: PlayerCommand) {
         match command {
             PlayerCommand::Load {
-                bytes,
-                looped,
-                gain_db,
+                tracks,
                 start_ms,
-            } => self.load(bytes, looped, gain_db, start_ms),
+                end,
+            } => self.load(tracks, start_ms, end),
             PlayerCommand::Play => self.play(),
-            PlayerCommand::Pause => self.set_playing(false),
+            PlayerCommand::Pause => {
+                self.shared.controls.set_closing(CLOSE_MS);
+                self.set_playing(false);
+            }
             PlayerCommand::Seek(ms) => self.seek(ms),
             PlayerCommand::Volume(step) => {
                 self.volume = step.min(VOLUME_STEPS);
@@ -214,46 +220,75 @@ impl Owner {
                 self.ducked = on;
                 self.set_gain();
             }
+            PlayerCommand::Ceiling(db) => {
+                self.config.ceiling_db = db;
+                self.set_gain();
+            }
+            PlayerCommand::Put(track) => self.change(FeederTask::Put(track)),
+            PlayerCommand::Take { bed } => self.change(FeederTask::Take(bed)),
+            PlayerCommand::Level { bed, gain_db } => self.change(FeederTask::Level(bed, gain_db)),
+            PlayerCommand::Pace(track) => {
+                let heard = self.shared.frame();
+                self.change(FeederTask::Pace { track, heard });
+            }
+            PlayerCommand::End(end) => self.set_end(end),
+            PlayerCommand::Warm(warm) => {
+                self.warm = warm;
+                if warm && self.open.is_none() {
+                    self.devices.hurry();
+                }
+            }
             PlayerCommand::Stop => self.stop(),
         }
     }
 
-    fn load(&mut self, bytes: Arc<[u8]>, looped: bool, gain_db: f32, start_ms: u64) {
+    fn load(&mut self, tracks: Vec<Track>, start_ms: u64, end: End) {
         self.last_load += 1;
+        self.shared.controls.set_closing(REPLACE_MS);
         self.set_playing(false);
-        self.track = Some(Track {
+        self.forget_ns = None;
+        let cue = tracks.iter().rfind(|track| track.role == super::Role::Cue);
+        let cue_from = cue.map_or(0, |cue| ms_to_frames(cue.from_ms));
+        self.shared.cue.publish(Anchor {
+            floor: cue_from,
+            frame: cue_from,
+            ..Anchor::default()
+        });
+        self.practice = Some(Practice {
             load: self.last_load,
-            looped,
-            total: None,
+            end,
+            leads_end: None,
             usable: true,
             fresh: true,
             state: None,
         });
-        // The feeder lives as long as this thread; a failed send means it panicked, and silence is what is left.
-        let _gone = self.tasks.send(FeederTask::Load {
+        self.ask(FeederTask::Load {
             load: self.last_load,
-            bytes,
-            looped,
-            gain_db,
+            tracks,
+            end,
         });
         let start = ms_to_frames(start_ms);
         self.begin(start, start, START_FADE_MS);
         if self.open.is_none() {
-            self.next_open_ns = 0;
+            self.devices.hurry();
         }
     }
 
     fn play(&mut self) {
-        let Some(track) = &self.track else { return };
-        let at_end = !track.looped
-            && track
-                .total
-                .is_some_and(|total| self.shared.frame() >= total);
+        let Some(practice) = &self.practice else {
+            return;
+        };
+        let at_end = match &practice.state {
+            Some(state) => state.drained.load(Ordering::Acquire),
+            None => practice
+                .length()
+                .is_some_and(|length| self.shared.frame() >= length),
+        };
         if at_end {
             self.begin(0, 0, START_FADE_MS);
         }
-        if let Some(track) = &mut self.track {
-            track.fresh = false;
+        if let Some(practice) = &mut self.practice {
+            practice.fresh = false;
         }
         self.set_playing(true);
     }
@@ -266,31 +301,54 @@ impl Owner {
         self.shared.playing.store(playing, Ordering::Relaxed);
         if self.on_device() {
             self.shared.controls.open.store(playing, Ordering::Relaxed);
-        } else if self.track.is_some() {
+        } else if self.practice.is_some() {
             self.run_silent_clock(self.shared.frame());
         }
     }
 
     fn seek(&mut self, ms: u64) {
-        let Some(track) = &self.track else { return };
+        let Some(practice) = &self.practice else {
+            return;
+        };
         let mut frame = ms_to_frames(ms);
-        if let (false, Some(total)) = (track.looped, track.total) {
-            frame = frame.min(total);
+        if let Some(length) = practice.length() {
+            frame = frame.min(length);
         }
-        let fade = if track.fresh {
+        let fade = if practice.fresh {
             START_FADE_MS
         } else {
             SEEK_FADE_MS
         };
+        self.shared.controls.set_closing(CLOSE_MS);
         self.begin(frame, frame, fade);
     }
 
+    /// Hands a change of the mix on, if there is one.
+    fn change(&self, task: FeederTask) {
+        if self.practice.is_some() {
+            self.ask(task);
+        }
+    }
+
+    fn set_end(&mut self, end: End) {
+        let Some(practice) = self.practice.as_mut() else {
+            return;
+        };
+        practice.end = end;
+        self.change(FeederTask::End(end));
+        if !self.on_device() {
+            self.run_silent_clock(self.shared.frame());
+        }
+    }
+
     fn stop(&mut self) {
+        self.shared.controls.set_closing(LEAVE_MS);
         self.set_playing(false);
-        self.track = None;
-        // What is in the ring suffices for the fade.
-        let _gone = self.tasks.send(FeederTask::Drop);
+        if self.practice.take().is_some() {
+            self.forget_ns = Some(self.now().saturating_add(LEAVE_NS));
+        }
         let feed = self.next_feed();
+        self.shared.cue.publish(Anchor::default());
         self.shared.silent.publish(Anchor {
             feed,
             at_ns: self.now(),
@@ -298,324 +356,24 @@ impl Owner {
         });
     }
 
-    fn set_gain(&mut self) {
+    fn forget_what_was_left(&mut self) {
+        if self.forget_ns.is_some_and(|at| self.now() >= at) {
+            self.forget_ns = None;
+            self.ask(FeederTask::Drop);
+        }
+    }
+
+    fn set_gain(&self) {
         let gain = if self.volume == 0 {
             0.0
         } else {
             let steps = f32::from(VOLUME_STEPS - self.volume);
             let duck = if self.ducked { DUCK_DB } else { 0.0 };
-            db_to_gain(self.config.ceiling_db.clamp(-60.0, 0.0) - STEP_DB * steps + duck)
+            let ceiling = self.config.ceiling_db;
+            let ceiling = if ceiling.is_nan() { -60.0 } else { ceiling };
+            db_to_gain(ceiling.clamp(-60.0, 0.0) - STEP_DB * steps + duck)
         };
         self.shared.controls.set_gain(gain);
-    }
-
-    // ---- feeds and the silent clock -------------------------------------------------------------------------
-
-    fn next_feed(&mut self) -> u64 {
-        self.last_feed += 1;
-        self.last_feed
-    }
-
-    /// True where the sound that is loaded comes out of a device.
-    fn on_device(&self) -> bool {
-        self.open.is_some()
-            && self
-                .track
-                .as_ref()
-                .is_some_and(|track| track.state.is_some())
-    }
-
-    /// Begins at `start`, on the device if there is one. Positions from `floor` on may be reported until it sounds.
-    fn begin(&mut self, start: u64, floor: u64, fade_ms: u32) {
-        let feed = self.next_feed();
-        let now = self.now();
-        let Some(track) = self.track.as_mut() else {
-            return;
-        };
-        track.state = None;
-        let Some(open) = self
-            .open
-            .as_mut()
-            .filter(|open| track.usable && !open.bridged)
-        else {
-            self.run_silent_clock(floor);
-            return;
-        };
-        while open.spent.pop().is_ok() {}
-        let (ring, consumer) = rtrb::RingBuffer::new(RING_FRAMES * 2);
-        let state = Arc::new(FeedState::default());
-        let taken_up = open.feeds.push(Feed {
-            id: feed,
-            start,
-            floor,
-            fade_in: frames(fade_ms),
-            ring: consumer,
-            state: Arc::clone(&state),
-        });
-        if taken_up.is_err() {
-            // The callback takes nothing any more; the watch will find out within half a second.
-            self.run_silent_clock(floor);
-            return;
-        }
-        track.state = Some(Arc::clone(&state));
-        let _gone = self.tasks.send(FeederTask::Feed {
-            from: start,
-            ring,
-            state,
-        });
-        // Until the device speaks for this feed: stand at the target of a seek, or run on to where sound returns.
-        self.shared.silent.publish(Anchor {
-            feed,
-            floor,
-            frame: floor,
-            at_ns: now,
-            run: if self.playing { start - floor } else { 0 },
-        });
-        self.shared
-            .controls
-            .open
-            .store(self.playing, Ordering::Relaxed);
-    }
-
-    /// Lets the silent clock speak from `frame` on: running or standing, as the practice is.
-    fn run_silent_clock(&mut self, frame: u64) {
-        let feed = self.next_feed();
-        let now = self.now();
-        let left = match &self.track {
-            Some(track) if !track.looped => track.total.map(|total| total.saturating_sub(frame)),
-            _ => None,
-        };
-        self.shared.silent.publish(Anchor {
-            feed,
-            floor: frame,
-            frame,
-            at_ns: now,
-            run: if self.playing {
-                left.unwrap_or(u64::MAX)
-            } else {
-                0
-            },
-        });
-    }
-
-    fn hear(&mut self, news: FeederNews) {
-        let on_device = self.on_device();
-        let Some(track) = self.track.as_mut() else {
-            return;
-        };
-        match news {
-            FeederNews::Loaded { load, total } if load == track.load => {
-                track.total = total;
-                if !on_device {
-                    self.run_silent_clock(self.shared.frame());
-                }
-                self.emit(PlayerEvent::Loaded {
-                    duration_ms: total.map(frames_to_ms),
-                });
-            }
-            FeederNews::Broken { load, reason } if load == track.load => {
-                track.usable = false;
-                track.state = None;
-                let frame = self.shared.frame();
-                self.shared.controls.open.store(false, Ordering::Relaxed);
-                self.run_silent_clock(frame);
-                tracing::warn!(%reason, "a sound of the pack cannot be played");
-                self.emit(PlayerEvent::Unplayable { reason });
-            }
-            // News about a sound that was replaced meanwhile.
-            FeederNews::Loaded { .. } | FeederNews::Broken { .. } => {}
-        }
-    }
-
-    fn look_for_the_end(&mut self) {
-        let Some(track) = self.track.as_ref().filter(|_| self.playing) else {
-            return;
-        };
-        let frame = self.shared.frame();
-        let over = match &track.state {
-            Some(state) => {
-                state.drained.load(Ordering::Acquire) && frame >= state.end.load(Ordering::Relaxed)
-            }
-            None => !track.looped && track.total.is_some_and(|total| frame >= total),
-        };
-        if over {
-            if let Some(track) = self.track.as_mut() {
-                // A file that did not tell its length has now shown it.
-                track.total = track.total.or(Some(frame));
-            }
-            self.set_playing(false);
-            self.emit(PlayerEvent::Ended);
-        }
-    }
-
-    // ---- the device -----------------------------------------------------------------------------------------
-
-    fn look_after_device(&mut self) {
-        let now = self.now();
-        if self.track.is_some() {
-            self.last_used_ns = now;
-        }
-        let Some(open) = self.open.as_mut() else {
-            if now >= self.next_open_ns {
-                self.try_to_open();
-            }
-            return;
-        };
-        while open.spent.pop().is_ok() {}
-        let callbacks = self.shared.controls.callbacks.load(Ordering::Relaxed);
-        let moved = callbacks != open.callbacks;
-        if moved {
-            open.callbacks = callbacks;
-            open.progress_ns = now;
-        }
-        let woken = moved && std::mem::take(&mut open.bridged);
-        let stalled = now.saturating_sub(open.progress_ns) > self.patience.stalled;
-        let starting = now.saturating_sub(open.opened_ns) < self.patience.starting;
-        if let Some(fault) = open.line.fault() {
-            self.lose(fault.describe());
-        } else if stalled && !starting {
-            self.lose("the device took no sound for half a second");
-        } else if stalled && !open.bridged {
-            open.bridged = true;
-            self.fall_silent();
-        } else if woken {
-            self.take_up();
-        } else if now.saturating_sub(self.last_used_ns) > self.patience.rest_after {
-            // Nothing is loaded: let the card sleep. The next load wakes it.
-            self.close();
-            self.next_open_ns = u64::MAX;
-        }
-    }
-
-    fn try_to_open(&mut self) {
-        let attempt = match self.output.as_mut() {
-            None => Err(OutputError::Absent {
-                wanted: "a sound device".to_owned(),
-                reason: "sound is switched off in the configuration".to_owned(),
-            }),
-            Some(output) => {
-                let (engine, feeds, spent) = Engine::new(Arc::clone(&self.shared.controls));
-                let line = Arc::new(Latch::default());
-                output
-                    .open(engine, Arc::clone(&line), self.shared.epoch)
-                    .map(|device| (device, line, feeds, spent))
-            }
-        };
-        let now = self.now();
-        match attempt {
-            Ok((device, line, feeds, spent)) => {
-                let name = device.name().to_owned();
-                self.open = Some(Open {
-                    device,
-                    line,
-                    feeds,
-                    spent,
-                    opened_ns: now,
-                    callbacks: self.shared.controls.callbacks.load(Ordering::Relaxed),
-                    progress_ns: now,
-                    bridged: false,
-                });
-                self.came(name);
-            }
-            Err(error) => {
-                self.next_open_ns = if self.output.is_none() {
-                    u64::MAX
-                } else if self.track.is_some() {
-                    now.saturating_add(self.patience.retry)
-                } else {
-                    now.saturating_add(self.patience.idle_retry)
-                };
-                self.missed(&error.to_string());
-            }
-        }
-    }
-
-    /// A device is open.
-    fn came(&mut self, device: String) {
-        {
-            let mut health = self.health();
-            health.device = Some(device.clone());
-            health.trouble = None;
-        }
-        self.take_up();
-        if self.said != Said::Sound {
-            self.said = Said::Sound;
-            tracing::info!(device, "sound device open");
-            self.emit(PlayerEvent::Sound(if self.had_device {
-                Sound::Back { device }
-            } else {
-                Sound::Ready { device }
-            }));
-        }
-        self.had_device = true;
-    }
-
-    /// Lets the device sound what is loaded, from where the practice is.
-    fn take_up(&mut self) {
-        self.shared.audible.store(true, Ordering::Relaxed);
-        let Some(track) = &self.track else { return };
-        let floor = self.shared.frame();
-        let lead = if self.playing {
-            ms_to_frames(BACK_LEAD_MS)
-        } else {
-            0
-        };
-        let start = match (track.looped, track.total) {
-            (false, Some(total)) => floor.saturating_add(lead).min(total.max(floor)),
-            _ => floor.saturating_add(lead),
-        };
-        self.begin(start, floor, START_FADE_MS);
-    }
-
-    /// Hands the position from the device to the silent clock.
-    fn fall_silent(&mut self) {
-        let frame = self.shared.frame();
-        self.shared.audible.store(false, Ordering::Relaxed);
-        self.shared.controls.open.store(false, Ordering::Relaxed);
-        if let Some(track) = self.track.as_mut() {
-            track.state = None;
-            self.run_silent_clock(frame);
-        }
-    }
-
-    /// No device could be opened.
-    fn missed(&mut self, reason: &str) {
-        self.health().trouble = Some(reason.to_owned());
-        if self.said != Said::Silence {
-            self.said = Said::Silence;
-            tracing::warn!(reason, "no sound device");
-            self.emit(PlayerEvent::Sound(Sound::Absent {
-                reason: reason.to_owned(),
-            }));
-        }
-    }
-
-    /// The open device is no device any more.
-    fn lose(&mut self, reason: &str) {
-        self.close();
-        self.next_open_ns = self.now().saturating_add(self.patience.retry);
-        {
-            let mut health = self.health();
-            health.losses += 1;
-            health.trouble = Some(reason.to_owned());
-        }
-        self.said = Said::Silence;
-        tracing::warn!(reason, "sound device lost");
-        self.emit(PlayerEvent::Sound(Sound::Lost {
-            reason: reason.to_owned(),
-        }));
-    }
-
-    /// Closes the device and hands the position to the silent clock.
-    fn close(&mut self) {
-        self.fall_silent();
-        if let Some(open) = self.open.take() {
-            self.shared
-                .xruns
-                .fetch_add(open.line.xruns(), Ordering::Relaxed);
-            drop(open.device);
-        }
-        self.health().device = None;
     }
 
     fn health(&self) -> std::sync::MutexGuard<'_, SoundHealth> {

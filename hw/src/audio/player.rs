@@ -11,6 +11,7 @@ use xinting_sound::frames_to_ms;
 use super::clock::{AnchorCell, Epoch};
 use super::engine::Controls;
 use super::feeder::{self, FeederNews};
+use super::output::{OpenOut, OutputError};
 use super::owner::{Owner, Patience};
 use super::{PlayerCommand, PlayerConfig, PlayerEvent, PlayerPosition, SoundHealth};
 
@@ -38,6 +39,10 @@ pub(super) struct Shared {
     pub(super) controls: Arc<Controls>,
     /// Position by the owner: the silent clock, or where a new feed will begin.
     pub(super) silent: AnchorCell,
+    /// Cues: the present one's number as its feed, the frame it is counted from, and as floor that of the one before.
+    pub(super) cue: AnchorCell,
+    /// Set once; the owner ends at its next look.
+    pub(super) quit: AtomicBool,
     pub(super) playing: AtomicBool,
     pub(super) audible: AtomicBool,
     /// Highest (feed, frame) ever reported: 24 bits of feed above 40 bits of frame (265 days of sound).
@@ -50,6 +55,21 @@ pub(super) struct Shared {
 const FRAME_BITS: u32 = 40;
 
 impl Shared {
+    fn new() -> Self {
+        Self {
+            epoch: Epoch::start(),
+            controls: Arc::new(Controls::default()),
+            silent: AnchorCell::default(),
+            cue: AnchorCell::default(),
+            quit: AtomicBool::new(false),
+            playing: AtomicBool::new(false),
+            audible: AtomicBool::new(false),
+            reported: AtomicU64::new(0),
+            xruns: AtomicU64::new(0),
+            health: Mutex::new(SoundHealth::default()),
+        }
+    }
+
     /// Frame heard now, never less than what was said before of the same feed.
     pub(super) fn frame(&self) -> u64 {
         let now = self.epoch.now_ns();
@@ -74,6 +94,12 @@ impl Shared {
 pub(super) enum Inbox {
     Command(PlayerCommand),
     News(FeederNews),
+    /// The answer to attempt number `attempt` to open the device.
+    Opened {
+        attempt: u64,
+        result: Result<Box<dyn OpenOut>, OutputError>,
+    },
+    /// Look at [`Shared::quit`].
     Quit,
 }
 
@@ -108,34 +134,28 @@ impl PlayerHandle {
         on_event: impl Fn(PlayerEvent) + Send + 'static,
     ) -> Result<Self, PlayerError> {
         let (inbox, commands) = std::sync::mpsc::sync_channel(WAITING_COMMANDS);
-        let shared = Arc::new(Shared {
-            epoch: Epoch::start(),
-            controls: Arc::new(Controls::default()),
-            silent: AnchorCell::default(),
-            playing: AtomicBool::new(false),
-            audible: AtomicBool::new(false),
-            reported: AtomicU64::new(0),
-            xruns: AtomicU64::new(0),
-            health: Mutex::new(SoundHealth::default()),
-        });
+        let shared = Arc::new(Shared::new());
         let failed = |error: std::io::Error| PlayerError::Start(error.to_string());
 
         let (tasks, work) = std::sync::mpsc::channel();
         let news = inbox.clone();
+        let profile = config.profile;
         let feeder = std::thread::Builder::new()
             .name("sound-decoder".to_owned())
             .spawn(move || {
-                feeder::run(&work, |told| {
+                feeder::run(&work, profile, |told| {
                     // An owner that has gone needs no news.
                     let _gone = news.send(Inbox::News(told));
                 });
             })
             .map_err(failed)?;
         let owned = Arc::clone(&shared);
+        let answers = inbox.clone();
         let owner = std::thread::Builder::new()
             .name("sound-owner".to_owned())
             .spawn(move || {
-                let mut owner = Owner::new(config, patience, owned, tasks, Box::new(on_event));
+                let mut owner =
+                    Owner::new(config, patience, owned, tasks, answers, Box::new(on_event));
                 owner.run(&commands);
                 // Closing both queues ends the feeder even in the middle of telling something.
                 drop(commands);
@@ -168,8 +188,17 @@ impl PlayerHandle {
     #[must_use]
     pub fn position(&self) -> PlayerPosition {
         let shared = &self.0.shared;
+        let frame = shared.frame();
+        let cue = shared.cue.read();
+        let (number, from) = if frame >= cue.frame || cue.feed == 0 {
+            (cue.feed, cue.frame)
+        } else {
+            (cue.feed - 1, cue.floor)
+        };
         PlayerPosition {
-            ms: frames_to_ms(shared.frame()),
+            ms: frames_to_ms(frame),
+            cue_from_ms: frames_to_ms(from),
+            cue: u32::try_from(number).unwrap_or(u32::MAX),
             playing: shared.playing.load(Ordering::Relaxed),
             audible: shared.audible.load(Ordering::Relaxed),
         }
@@ -198,6 +227,7 @@ impl Drop for Running {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
         let Some(owner) = owner else { return };
+        self.shared.quit.store(true, Ordering::Relaxed);
         // The last handle may be dropped by `on_event` itself, which cannot wait for its own thread.
         if owner.thread().id() == std::thread::current().id() {
             let _full = self.inbox.try_send(Inbox::Quit);
@@ -213,7 +243,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
-    use crate::audio::{DeviceChoice, SimOut};
+    use crate::audio::{DeviceChoice, End, Role, SimOut, Track};
 
     fn until(what: &str, holds: impl Fn() -> bool) {
         let deadline = Instant::now() + Duration::from_secs(20);
@@ -246,10 +276,9 @@ mod tests {
         let bytes = xinting_sound::encode_flac(&tone).unwrap();
         player
             .send(PlayerCommand::Load {
-                bytes: bytes.into(),
-                looped: false,
-                gain_db: 0.0,
+                tracks: vec![Track::new(Role::Cue, bytes.into())],
                 start_ms: 0,
+                end: End::default(),
             })
             .unwrap();
         player.send(PlayerCommand::Play).unwrap();
@@ -271,16 +300,7 @@ mod tests {
 
     #[test]
     fn what_was_reported_of_a_feed_never_goes_back() {
-        let shared = Shared {
-            epoch: Epoch::start(),
-            controls: Arc::default(),
-            silent: AnchorCell::default(),
-            playing: AtomicBool::new(false),
-            audible: AtomicBool::new(false),
-            reported: AtomicU64::new(0),
-            xruns: AtomicU64::new(0),
-            health: Mutex::default(),
-        };
+        let shared = Shared::new();
         let say = |feed, frame| {
             shared.silent.publish(super::super::clock::Anchor {
                 feed,

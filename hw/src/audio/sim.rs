@@ -113,7 +113,7 @@ impl SimOut {
 
 impl AudioOut for SimOut {
     fn open(
-        &mut self,
+        &self,
         engine: Engine,
         line: Line,
         epoch: Epoch,

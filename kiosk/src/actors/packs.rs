@@ -3,7 +3,7 @@
 //! All of it waits for disks, so it has a thread of its own. What a good pack is, is the shelf's; how a stick is
 //! mounted, the reader's.
 
-use crate::actors::player::Sounds;
+use crate::actors::player::{Sounds, Wanted};
 use crate::admin::{InstalledPack, PackNotice, StickPack, StickView};
 use crate::log_event::{LogEvent, log};
 use crate::shelf::{Found, Serving, Shelf, ShelfError, ShelfNotice, Shown};
@@ -13,7 +13,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use xinting_content::{Lang, Library, PracticeId};
+use xinting_content::{Lang, Library};
 use xinting_hw::usb::{Stick, StickEvent, StickPort};
 
 /// Commands that may wait.
@@ -159,7 +159,7 @@ impl ShownLibraries {
 }
 
 impl Sounds for ShownLibraries {
-    fn sound(&self, library: &Arc<Library>, practice: &PracticeId) -> Result<Arc<[u8]>, String> {
+    fn sound(&self, library: &Arc<Library>, wanted: &Wanted) -> Result<Arc<[u8]>, String> {
         let shown = {
             let shelves = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let same = shelves
@@ -167,11 +167,14 @@ impl Sounds for ShownLibraries {
                 .find(|shown| Arc::ptr_eq(&shown.library, library));
             same.or_else(|| shelves.first()).cloned()
         };
-        let sound = shown.and_then(|shown| shown.sound(practice));
+        let sound = shown.and_then(|shown| match wanted {
+            Wanted::Practice { practice, file } => shown.sound(practice, file),
+            Wanted::Bed(bed) => shown.bed(bed),
+        });
         match sound {
             Some(Ok(bytes)) => Ok(bytes.into()),
             Some(Err(error)) => Err(crate::error::chain(&error)),
-            None => Err(format!("the library holds no practice {practice}")),
+            None => Err(format!("the library does not hold {wanted}")),
         }
     }
 }

@@ -326,15 +326,17 @@ fn a_sound_comes_from_the_pack_whose_practice_is_shown_and_is_verified_again() {
     let mut shelf = booth.open_well();
     let lake = PracticeId::new("lake").unwrap();
     let before = shelf.library().unwrap();
-    assert_eq!(before.sound(&lake).unwrap().unwrap(), b"calm");
-    assert!(before.sound(&PracticeId::new("sea").unwrap()).is_none());
+    let file = before.library.practice(&lake).unwrap().sound.clone();
+    assert_eq!(before.sound(&lake, &file).unwrap().unwrap(), b"calm");
+    let sea = PracticeId::new("sea").unwrap();
+    assert!(before.sound(&sea, &file).is_none());
     let school = Sources::new("oak", "school", 1)
         .with_lake("rain")
         .signed(&booth.publisher);
     let after = booth.install(&mut shelf, &school).unwrap();
-    assert_eq!(after.sound(&lake).unwrap().unwrap(), b"rain");
+    assert_eq!(after.sound(&lake, &file).unwrap().unwrap(), b"rain");
     // A visit that began before goes on with what it began with.
-    assert_eq!(before.sound(&lake).unwrap().unwrap(), b"calm");
+    assert_eq!(before.sound(&lake, &file).unwrap().unwrap(), b"calm");
     let mut spoilt = school;
     let place = spoilt
         .windows(4)
@@ -343,7 +345,7 @@ fn a_sound_comes_from_the_pack_whose_practice_is_shown_and_is_verified_again() {
     spoilt[place] ^= 1;
     booth.write("packs/oak/1.xpack", &spoilt);
     assert!(matches!(
-        after.sound(&lake),
+        after.sound(&lake, &file),
         Some(Err(PackError::Altered { .. }))
     ));
 }

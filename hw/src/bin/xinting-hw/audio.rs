@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use xinting_hw::audio::{
-    DeviceChoice, PlayerCommand, PlayerConfig, PlayerEvent, PlayerHandle, Sound, VOLUME_STEPS,
-    list_devices,
+    DeviceChoice, End, PlayerCommand, PlayerConfig, PlayerEvent, PlayerHandle, Role, Sound, Track,
+    VOLUME_STEPS, list_devices,
 };
 use xinting_sound::synth::{TARGET_LUFS, calibration_noise, tone};
 use xinting_sound::{Decoder, Loudness, Stereo, encode_flac, frames_to_ms, measure};
@@ -203,6 +203,7 @@ impl Playing {
             },
             host: Some(args.host.clone()),
             ceiling_db: output.ceiling,
+            ..PlayerConfig::default()
         };
         let player = PlayerHandle::start(config, move |event| {
             // A main thread that has gone needs no events.
@@ -242,11 +243,11 @@ impl Playing {
         gain_db: f32,
         from: Duration,
     ) -> Result<(), Trouble> {
+        let track = Track::new(Role::Cue, bytes);
         self.send(PlayerCommand::Load {
-            bytes,
-            looped,
-            gain_db,
+            tracks: vec![track.looped(looped).gain_db(gain_db)],
             start_ms: u64::try_from(from.as_millis()).unwrap_or(u64::MAX),
+            end: End::default(),
         })?;
         self.send(PlayerCommand::Play)
     }

@@ -1,0 +1,368 @@
+//! One practice as the decoder thread holds it: its tracks opened and put into the mixer, the rounds of its cue, its end.
+//! Knows no ring, no device and no clock; what it is told happens at the frame where the mix is.
+
+use std::sync::Arc;
+
+use xinting_sound::limiter::LOOK_AHEAD;
+use xinting_sound::mixer::SILENT_DB;
+use xinting_sound::{
+    Decoder, Mixer, MixerOptions, Part, Profile, Slot, decode_all_bounded, ms_to_frames,
+};
+
+use super::engine::frames;
+use super::{End, Role, Track};
+
+/// Fade-out at an end that is set.
+const END_FADE: u32 = frames(4000);
+/// Cross-fade where a bed is put in or replaced, and its way out.
+const BED_CROSS: u32 = frames(600);
+/// Cross-fade from one cue or voice to another.
+const LEAD_CROSS: u32 = frames(50);
+/// Glide of a slider.
+const LEVEL_GLIDE: u32 = frames(80);
+/// Longest bell.
+const LONGEST_BELL: u64 = ms_to_frames(30_000);
+/// Loudness of the bell at an end, in dB under how it is rendered.
+const END_BELL_DB: f32 = 0.0;
+/// How far the mix may have run ahead of what it handed out: the limiter's delay and a block.
+const AHEAD: u64 = LOOK_AHEAD as u64 + 64;
+
+/// A cue that has begun: position `from`, counted up with each change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CueChange {
+    pub(super) number: u32,
+    pub(super) from: u64,
+    /// Where the cue before it began.
+    pub(super) before: u64,
+}
+
+struct Cue {
+    track: Track,
+    number: u32,
+    /// Frame its rounds are counted from.
+    from: u64,
+    /// Frames of one round; `None` where it does not go round or does not say.
+    round: Option<u64>,
+}
+
+struct NextCue {
+    track: Track,
+    decoder: Decoder,
+    at: u64,
+}
+
+/// See the module.
+pub(super) struct Mix {
+    mixer: Mixer,
+    cue: Option<Cue>,
+    next_cue: Option<NextCue>,
+    changed: Option<CueChange>,
+    /// First frame any cue may have; a lead-in lies before it.
+    earliest_cue: u64,
+    /// Frame after the last of cue and voice, each where it is known; a loop has none.
+    cue_end: LeadEnd,
+    voice_end: LeadEnd,
+    end: End,
+    end_bell: Arc<[f32]>,
+}
+
+/// Where one of the leading tracks ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LeadEnd {
+    Missing,
+    At(u64),
+    Never,
+}
+
+impl Mix {
+    /// An empty practice. `end_bell` is interleaved stereo.
+    pub(super) fn new(profile: Profile, end: End, end_bell: Arc<[f32]>) -> Self {
+        let mut mix = Self {
+            mixer: Mixer::new(MixerOptions {
+                profile,
+                ..MixerOptions::default()
+            }),
+            cue: None,
+            next_cue: None,
+            changed: None,
+            earliest_cue: 0,
+            cue_end: LeadEnd::Missing,
+            voice_end: LeadEnd::Missing,
+            end,
+            end_bell,
+        };
+        mix.set_end(end);
+        mix
+    }
+
+    /// Puts a track in before the first frame is rendered.
+    pub(super) fn begin_with(&mut self, track: Track) -> Result<(), String> {
+        self.enter(track, 0)
+    }
+
+    /// Puts a track in while the practice runs; what was in its place crosses over.
+    pub(super) fn put(&mut self, track: Track) -> Result<(), String> {
+        let cross = match track.role {
+            Role::Bed(_) => BED_CROSS,
+            Role::Cue | Role::Voice | Role::Bell => LEAD_CROSS,
+        };
+        self.enter(track, cross)
+    }
+
+    fn enter(&mut self, track: Track, cross: u32) -> Result<(), String> {
+        let from = ms_to_frames(track.from_ms);
+        let slot = match track.role {
+            Role::Bell => return self.ring(&track, from),
+            Role::Cue => Slot::Cue,
+            Role::Voice => Slot::Voice,
+            Role::Bed(bed) => Slot::Bed(bed),
+        };
+        let decoder = open(&track)?;
+        let total = decoder.total_frames().filter(|total| *total > 0);
+        let ends = match (track.looped, total) {
+            (false, Some(total)) => LeadEnd::At(from.saturating_add(total)),
+            _ => LeadEnd::Never,
+        };
+        let part = part(&track, decoder, from);
+        self.mixer
+            .put(slot, part, cross)
+            .map_err(|error| because(track.role, &error))?;
+        match track.role {
+            Role::Cue => {
+                self.earliest_cue = from;
+                self.cue_end = ends;
+                self.cue = Some(Cue {
+                    round: total.filter(|_| track.looped),
+                    track,
+                    number: 0,
+                    from,
+                });
+            }
+            Role::Voice => self.voice_end = ends,
+            Role::Bed(_) | Role::Bell => {}
+        }
+        self.set_end(self.end);
+        Ok(())
+    }
+
+    fn ring(&mut self, track: &Track, at: u64) -> Result<(), String> {
+        let bell = decode_all_bounded(Arc::clone(&track.bytes), LONGEST_BELL)
+            .map_err(|error| because(Role::Bell, &error))?;
+        self.mixer
+            .ring(bell.interleaved().into(), at, quiet(track.gain_db))
+            .map_err(|error| because(Role::Bell, &error))
+    }
+
+    /// Lets a bed go.
+    pub(super) fn take(&mut self, bed: u8) -> Result<(), String> {
+        self.mixer
+            .take(Slot::Bed(bed), BED_CROSS)
+            .map_err(|error| error.to_string())
+    }
+
+    /// Glides a bed to a gain.
+    pub(super) fn level(&mut self, bed: u8, gain_db: f32) -> Result<(), String> {
+        self.mixer
+            .set_gain(Slot::Bed(bed), quiet(gain_db), LEVEL_GLIDE)
+            .map_err(|error| error.to_string())
+    }
+
+    /// Another cue, from the next beginning of a round on. `heard`: the mix stands, and the practice is at this frame
+    /// without it.
+    pub(super) fn pace(&mut self, track: Track, heard: Option<u64>) -> Result<(), String> {
+        let track = Track {
+            role: Role::Cue,
+            ..track
+        };
+        let decoder = open(&track)?;
+        let soonest = heard.unwrap_or_else(|| self.mixer.position().saturating_add(AHEAD));
+        let at = match &self.cue {
+            Some(Cue {
+                from,
+                round: Some(round),
+                ..
+            }) => {
+                let rounds = soonest.saturating_sub(*from).div_ceil(*round);
+                from.saturating_add(rounds.saturating_mul(*round))
+            }
+            _ => soonest,
+        };
+        self.next_cue = Some(NextCue { track, decoder, at });
+        if heard.is_some() {
+            self.change_cue()?;
+        }
+        Ok(())
+    }
+
+    /// Takes the next cue, whose moment has come.
+    fn change_cue(&mut self) -> Result<(), String> {
+        let Some(NextCue { track, decoder, at }) = self.next_cue.take() else {
+            return Ok(());
+        };
+        let round = decoder
+            .total_frames()
+            .filter(|total| track.looped && *total > 0);
+        let (number, before) = self
+            .cue
+            .as_ref()
+            .map_or((0, at), |cue| (cue.number, cue.from));
+        let (looped, total) = (track.looped, decoder.total_frames());
+        let part = part(&track, decoder, at);
+        self.mixer
+            .put(Slot::Cue, part, LEAD_CROSS)
+            .map_err(|error| because(Role::Cue, &error))?;
+        self.cue_end = match total {
+            Some(total) if !looped => LeadEnd::At(at.saturating_add(total)),
+            _ => LeadEnd::Never,
+        };
+        let number = number.wrapping_add(1);
+        self.cue = Some(Cue {
+            track,
+            number,
+            from: at,
+            round,
+        });
+        self.changed = Some(CueChange {
+            number,
+            from: at,
+            before,
+        });
+        self.set_end(self.end);
+        Ok(())
+    }
+
+    /// The change of cue that happened since the last call.
+    pub(super) fn take_change(&mut self) -> Option<CueChange> {
+        self.changed.take()
+    }
+
+    /// Another end.
+    pub(super) fn set_end(&mut self, end: End) {
+        self.end = end;
+        let at = end.at_ms.map(ms_to_frames);
+        let at = match (at, end.bell) {
+            (Some(at), _) => Some((at, END_FADE)),
+            // Cue and voice end by themselves and the beds after them, which needs no end set; only the bell does.
+            (None, true) => self.leads_end().map(|at| (at, END_FADE)),
+            (None, false) => None,
+        };
+        self.mixer.set_end(at.map(|(at, fade)| xinting_sound::End {
+            at,
+            fade,
+            bell: end.bell.then(|| (Arc::clone(&self.end_bell), END_BELL_DB)),
+        }));
+    }
+
+    /// Frame after the last of cue and voice; `None` where one goes round, does not say, or there is neither.
+    pub(super) fn leads_end(&self) -> Option<u64> {
+        match (self.cue_end, self.voice_end) {
+            (LeadEnd::Never, _) | (_, LeadEnd::Never) => None,
+            (LeadEnd::Missing, LeadEnd::Missing) => None,
+            (LeadEnd::At(at), LeadEnd::Missing) | (LeadEnd::Missing, LeadEnd::At(at)) => Some(at),
+            (LeadEnd::At(cue), LeadEnd::At(voice)) => Some(cue.max(voice)),
+        }
+    }
+
+    /// Goes to `frame`, every track to its own place there.
+    ///
+    /// A cue that began later is counted back by whole rounds, so that a breath is under way there too.
+    pub(super) fn seek(&mut self, frame: u64) -> Result<(), String> {
+        self.change_cue()?;
+        if let Some(cue) = self.cue.as_mut()
+            && let Some(round) = cue.round
+            && frame < cue.from
+        {
+            let possible = (cue.from.saturating_sub(self.earliest_cue)) / round;
+            let back = (cue.from - frame).div_ceil(round).min(possible);
+            if back > 0 {
+                let from = cue.from - back * round;
+                let track = cue.track.clone();
+                let again = part(&track, open(&track)?, from);
+                cue.from = from;
+                self.changed = Some(CueChange {
+                    number: cue.number,
+                    from,
+                    before: from,
+                });
+                self.mixer
+                    .put(Slot::Cue, again, 0)
+                    .map_err(|error| because(Role::Cue, &error))?;
+            }
+        }
+        self.mixer.seek(frame);
+        Ok(())
+    }
+
+    /// Fills `out` with limited stereo and returns the frames written; zero means the end.
+    pub(super) fn render(&mut self, out: &mut [f32]) -> Result<usize, String> {
+        let mut room = out.len() / 2;
+        if let Some(next) = &self.next_cue {
+            // The mixer is ahead of what it hands out by at least the limiter's delay, once it runs.
+            let until = next
+                .at
+                .saturating_sub(LOOK_AHEAD as u64)
+                .saturating_sub(self.mixer.position());
+            if until == 0 {
+                self.change_cue()?;
+            } else {
+                room = room.min(usize::try_from(until).unwrap_or(room));
+            }
+        }
+        Ok(self.mixer.render(&mut out[..room * 2]))
+    }
+
+    /// What broke off while rendering or seeking, and whether anything is left to lead the practice.
+    pub(super) fn take_fault(&mut self) -> Option<(String, bool)> {
+        let (slot, error) = self.mixer.take_fault()?;
+        let role = match slot {
+            Slot::Cue => Role::Cue,
+            Slot::Voice => Role::Voice,
+            Slot::Bed(bed) => Role::Bed(bed),
+        };
+        let leads = [Slot::Cue, Slot::Voice];
+        let beds = Slot::ALL.into_iter().filter(|slot| !leads.contains(slot));
+        let left = if leads.contains(&slot) {
+            leads.into_iter().any(|slot| self.mixer.sounds(slot))
+        } else {
+            let with_leads = self.cue.is_some() || self.voice_end != LeadEnd::Missing;
+            with_leads || beds.into_iter().any(|slot| self.mixer.sounds(slot))
+        };
+        Some((because(role, &error), left))
+    }
+}
+
+fn open(track: &Track) -> Result<Decoder, String> {
+    Decoder::open(Arc::clone(&track.bytes)).map_err(|error| because(track.role, &error))
+}
+
+fn part(track: &Track, decoder: Decoder, from: u64) -> Part {
+    Part::new(decoder)
+        .looped(track.looped)
+        .gain_db(quiet(track.gain_db))
+        .origin(from)
+}
+
+/// A pack only ever turns down.
+fn quiet(gain_db: f32) -> f32 {
+    if gain_db.is_nan() {
+        SILENT_DB
+    } else {
+        gain_db.clamp(SILENT_DB, 0.0)
+    }
+}
+
+fn because(role: Role, error: &dyn std::error::Error) -> String {
+    let mut said = match role {
+        Role::Cue => format!("the cue: {error}"),
+        Role::Voice => format!("the voice: {error}"),
+        Role::Bed(bed) => format!("bed {bed}: {error}"),
+        Role::Bell => format!("a bell: {error}"),
+    };
+    let mut cause = error.source();
+    while let Some(deeper) = cause {
+        said.push_str(": ");
+        said.push_str(&deeper.to_string());
+        cause = deeper.source();
+    }
+    said
+}
