@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release -p xinting-sound --example listen -- FOLDER`
 
+#![expect(clippy::print_stdout, reason = "the table is what it is run for")]
+
 use std::f64::consts::{PI, TAU};
 use std::path::PathBuf;
 use std::time::Instant;

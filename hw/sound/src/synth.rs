@@ -185,9 +185,17 @@ pub fn render(recipe: &Recipe) -> Result<Stereo, SynthError> {
 
 /// Brings a sound to the common loudness by gain alone: a limiter's memory would break the seam of a loop.
 fn levelled(mut sound: Stereo) -> Result<Stereo, SynthError> {
-    let found = measure(&sound)?;
-    if let Some(lufs) = found.integrated_lufs {
+    // What dies away falls below the gate of the measurement at another moment once it is scaled; a second and third
+    // look find the place.
+    for _ in 0..3 {
+        let found = measure(&sound)?;
+        let Some(lufs) = found.integrated_lufs else {
+            break;
+        };
         let gain_db = (TARGET_LUFS - lufs).min(f64::from(PEAK_DBTP) - found.true_peak_dbtp);
+        if gain_db.abs() < 0.01 {
+            break;
+        }
         sound.scale(crate::db_to_gain(gain_db as f32));
     }
     Ok(sound)

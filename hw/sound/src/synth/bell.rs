@@ -33,7 +33,7 @@ const BOWL: Metal = Metal {
 
 /// A small hand bell: hum, prime, minor third, fifth and nominal of a tuned bell, the hum an octave below the prime.
 const BELL: Metal = Metal {
-    hz: 523.25,
+    hz: 659.25,
     partials: &[
         (0.5, 0.35, 5.0),
         (1.0, 1.0, 4.5),
