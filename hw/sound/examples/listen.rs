@@ -48,7 +48,21 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             bands.join(" | "),
         );
     }
+    let breath = synth::render(&Recipe::new("breathing")?)?;
+    let samples: Vec<f32> = breath.left().collect();
+    println!("\nwhere the middle of a breath of 4 and 6 s lies, second by second, in Hz:");
+    let seconds = samples.chunks_exact(SAMPLE_RATE as usize).map(centroid);
+    let seconds: Vec<String> = seconds.map(|hz| format!("{hz:.0}")).collect();
+    println!("{}", seconds.join(" "));
     Ok(())
+}
+
+/// Power-weighted mean frequency.
+fn centroid(samples: &[f32]) -> f64 {
+    let power = spectrum(samples);
+    let whole: f64 = power.iter().sum();
+    let weighted: f64 = power.iter().enumerate().map(|(n, p)| hz_of(n) * p).sum();
+    weighted / whole.max(1e-300)
 }
 
 /// The step from the last frame to the first, in units of the step that one frame in a hundred exceeds: 1 or less
@@ -69,17 +83,29 @@ fn seam(sound: &Stereo) -> f64 {
 
 /// Level of each octave band in dB beside the whole.
 fn octaves(sound: &Stereo) -> [f64; BANDS.len()] {
-    let samples: Vec<f64> = sound.left().map(f64::from).collect();
+    let samples: Vec<f32> = sound.left().collect();
+    let power = spectrum(&samples);
+    let whole: f64 = power.iter().sum();
+    BANDS.map(|centre| {
+        let edges = centre / 2.0_f64.sqrt()..centre * 2.0_f64.sqrt();
+        let within: f64 = (0..power.len())
+            .filter(|n| edges.contains(&hz_of(*n)))
+            .map(|n| power[n])
+            .sum();
+        10.0 * (within / whole.max(1e-300) + 1e-12).log10()
+    })
+}
+
+/// Power in each bin, summed over the sound.
+fn spectrum(samples: &[f32]) -> Vec<f64> {
     let mut power = vec![0.0; WINDOW / 2];
     for block in samples.chunks_exact(WINDOW) {
         let mut bins: Vec<(f64, f64)> = block
             .iter()
             .enumerate()
             .map(|(n, x)| {
-                (
-                    x * (0.5 - 0.5 * (TAU * n as f64 / WINDOW as f64).cos()),
-                    0.0,
-                )
+                let window = 0.5 - 0.5 * (TAU * n as f64 / WINDOW as f64).cos();
+                (f64::from(*x) * window, 0.0)
             })
             .collect();
         fourier(&mut bins);
@@ -87,16 +113,12 @@ fn octaves(sound: &Stereo) -> [f64; BANDS.len()] {
             *sum += re * re + im * im;
         }
     }
-    let whole: f64 = power.iter().sum();
-    BANDS.map(|centre| {
-        let edges = centre / 2.0_f64.sqrt()..centre * 2.0_f64.sqrt();
-        let bin = |n: usize| n as f64 * f64::from(SAMPLE_RATE) / WINDOW as f64;
-        let within: f64 = (0..power.len())
-            .filter(|n| edges.contains(&bin(*n)))
-            .map(|n| power[n])
-            .sum();
-        10.0 * (within / whole.max(1e-300) + 1e-12).log10()
-    })
+    power
+}
+
+/// The frequency of a bin.
+fn hz_of(bin: usize) -> f64 {
+    bin as f64 * f64::from(SAMPLE_RATE) / WINDOW as f64
 }
 
 /// Discrete Fourier transform of a power of two, by halves.
