@@ -129,6 +129,7 @@ pub(crate) fn page(figures: &Figures, view: &View) -> Markup {
                         div.column { (doors(figures, view)) (calls(figures, view)) }
                         div.column {
                             (practices(figures, view))
+                            (felt(figures, view))
                             (checks(figures, view))
                             (audiences(figures, view))
                         }
@@ -302,6 +303,30 @@ fn practices(figures: &Figures, view: &View) -> Markup {
                 Cell::PracticeOtherStarted,
                 Cell::PracticeOtherFinished,
             ),
+        ],
+    )
+}
+
+fn felt(figures: &Figures, view: &View) -> Markup {
+    let bar = |zh, en, class, cell| Bar {
+        zh,
+        en,
+        class,
+        count: figures.total(cell),
+        of: None,
+    };
+    bars(
+        view,
+        "felt",
+        both("练习之后", "after a practice"),
+        both(
+            "愿意说的人怎么说；做过自评的来访不计",
+            "of those who said; visits with a self-check not counted",
+        ),
+        &[
+            bar("好一些", "calmer", "lake", Cell::PracticeFeltCalmer),
+            bar("差不多", "the same", "sky", Cell::PracticeFeltSame),
+            bar("没有好", "no better", "apricot", Cell::PracticeFeltNot),
         ],
     )
 }

@@ -67,6 +67,6 @@ mod tests {
     #[test]
     fn the_header_is_this_and_stays_so() {
         let header: Vec<&str> = super::header().collect();
-        expect!["school,booth,epoch,sequence,period,noise,visits,visits_primary,visits_junior,visits_senior,visits_parent,door_self_check,door_learn,door_relax,door_talk,door_immersive,door_counsellor,check_phq_a,check_gad_7,check_who_5,check_check_in,check_other,articles_read,practice_breathing_started,practice_breathing_finished,practice_muscle_started,practice_muscle_finished,practice_soundscape_started,practice_soundscape_finished,practice_other_started,practice_other_finished,call_line_open,call_busy,call_no_answer,call_no_line,call_cancelled,call_failed"].assert_eq(&header.join(","));
+        expect!["school,booth,epoch,sequence,period,noise,visits,visits_primary,visits_junior,visits_senior,visits_parent,door_self_check,door_learn,door_relax,door_talk,door_immersive,door_counsellor,check_phq_a,check_gad_7,check_who_5,check_check_in,check_other,articles_read,practice_breathing_started,practice_breathing_finished,practice_muscle_started,practice_muscle_finished,practice_soundscape_started,practice_soundscape_finished,practice_other_started,practice_other_finished,call_line_open,call_busy,call_no_answer,call_no_line,call_cancelled,call_failed,practice_felt_calmer,practice_felt_same,practice_felt_not"].assert_eq(&header.join(","));
     }
 }

@@ -3,7 +3,7 @@
 //! study of them.
 
 use jiff::civil::{Date, Weekday};
-use xinting_usage::{Audience, CallOutcome, Check, Door, Fact, Practice, VisitFacts};
+use xinting_usage::{Audience, CallOutcome, Cell, Check, Door, Fact, Felt, Practice, VisitFacts};
 
 /// SplitMix64: small, seedable, the same on every machine. Not for secrets.
 #[derive(Debug, Clone)]
@@ -132,9 +132,25 @@ impl School {
                 visit.record(Fact::PracticeStarted(practice));
                 if dice.chance(45) {
                     visit.record(Fact::PracticeFinished(practice));
+                    self.felt(visit, dice);
                 }
             }
             Door::SelfCheck | Door::Learn | Door::Talk | Door::Immersive | Door::Counsellor => {}
+        }
+    }
+
+    /// Most say how it was; a booth counts it only where no self-check was answered before.
+    fn felt(&self, visit: &mut VisitFacts, dice: &mut Dice) {
+        let checks = [
+            Cell::CheckPhqA,
+            Cell::CheckGad7,
+            Cell::CheckWho5,
+            Cell::CheckCheckIn,
+            Cell::CheckOther,
+        ];
+        if dice.chance(70) && !visit.cells().any(|cell| checks.contains(&cell)) {
+            let felt = dice.pick([(60, Felt::Calmer), (30, Felt::Same), (10, Felt::Not)]);
+            visit.record(Fact::Felt(felt));
         }
     }
 
@@ -156,7 +172,7 @@ impl School {
 mod tests {
     use super::*;
     use jiff::civil::date;
-    use xinting_usage::{CONTRIBUTION_BOUND, Cell, Tally};
+    use xinting_usage::{CONTRIBUTION_BOUND, Tally};
 
     #[test]
     fn the_same_seed_lives_the_same_life() {

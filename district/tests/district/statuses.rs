@@ -94,7 +94,7 @@ fn hostile_bodies_are_refused_with_their_status_and_leave_nothing() {
         ("cut", body[..body.len() / 2].to_vec()),
         (
             "newer",
-            swap("\"schema_version\":1", "\"schema_version\":2"),
+            swap("\"schema_version\":2", "\"schema_version\":3"),
         ),
         (
             "unknown field",

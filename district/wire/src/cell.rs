@@ -11,11 +11,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// period; anything beyond this is a fault, not a count.
 pub const CELL_LIMIT: i64 = 1_000_000;
 
+/// How many cells a report of version 1 has: so many of the first of
+/// [`Cell::ALL`].
+pub const CELLS_OF_VERSION_1: usize = 31;
+
 macro_rules! cells {
     ($($(#[$doc:meta])* $variant:ident => $name:literal,)+) => {
         /// One counter of a report. The order is the order on the wire, in the
-        /// CSV export and in the tally row, and is never changed within a
-        /// schema version.
+        /// CSV export and in the tally row, and is never changed: a newer
+        /// version of the report adds cells at the end.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
         pub enum Cell {
@@ -35,7 +39,7 @@ macro_rules! cells {
             }
         }
 
-        /// How many cells a report has; all of them, always.
+        /// How many cells a report has; all of its version's, always.
         pub const CELL_COUNT: usize = [$($name,)+].len();
     };
 }
@@ -122,6 +126,17 @@ impl Cell {
         self as usize
     }
 
+    /// The cells of a report of that version, in wire order; `None` for a version
+    /// that there is not.
+    #[must_use]
+    pub fn of_version(version: u64) -> Option<&'static [Self]> {
+        match version {
+            1 => Self::ALL.get(..CELLS_OF_VERSION_1),
+            2 => Some(&Self::ALL),
+            _ => None,
+        }
+    }
+
     /// The cell of that wire name, if there is one.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
@@ -166,37 +181,69 @@ impl Cells {
     }
 }
 
-impl Serialize for Cells {
+/// Cells as the reports of one version write them: all of that version's, in
+/// wire order, and no other.
+pub(crate) struct Written<'a> {
+    pub(crate) cells: &'a Cells,
+    pub(crate) of: &'static [Cell],
+}
+
+impl Serialize for Written<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(CELL_COUNT))?;
-        for cell in Cell::ALL {
-            map.serialize_entry(cell.name(), &self.get(cell))?;
+        let mut map = serializer.serialize_map(Some(self.of.len()))?;
+        for cell in self.of {
+            map.serialize_entry(cell.name(), &self.cells.get(*cell))?;
         }
         map.end()
     }
 }
 
-impl<'de> Deserialize<'de> for Cells {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(CellsVisitor)
+/// Cells as some version wrote them: the names that were there. Which of them
+/// had to be is for [`Named::all`] to say.
+pub(crate) struct Named([Option<i64>; CELL_COUNT]);
+
+impl Named {
+    /// The values, if they are those of `of` and no other; the other cells are
+    /// zero.
+    pub(crate) fn all(&self, of: &'static [Cell]) -> Result<Cells, serde_json::Error> {
+        let mut values = [0; CELL_COUNT];
+        for cell in Cell::ALL {
+            values[cell.index()] = match (self.0[cell.index()], of.contains(&cell)) {
+                (Some(value), true) => value,
+                (None, false) => 0,
+                (None, true) => {
+                    return Err(de::Error::custom(format_args!("cells: {cell} is missing")));
+                }
+                (Some(_), false) => return Err(de::Error::custom(OUTSIDE)),
+            };
+        }
+        Ok(Cells(values))
     }
 }
 
-struct CellsVisitor;
+const OUTSIDE: &str = "cells: a name outside the vocabulary";
 
-impl<'de> Visitor<'de> for CellsVisitor {
-    type Value = Cells;
+impl<'de> Deserialize<'de> for Named {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(NamedVisitor)
+    }
+}
+
+struct NamedVisitor;
+
+impl<'de> Visitor<'de> for NamedVisitor {
+    type Value = Named;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "an object with all {CELL_COUNT} cells")
+        f.write_str("an object with all cells")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Cells, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named, A::Error> {
         let mut seen: [Option<i64>; CELL_COUNT] = [None; CELL_COUNT];
         // The key is a Cow-free String: a report is at most MAX_BODY_BYTES long.
         while let Some(name) = map.next_key::<String>()? {
             let Some(cell) = Cell::from_name(&name) else {
-                return Err(de::Error::custom("cells: a name outside the vocabulary"));
+                return Err(de::Error::custom(OUTSIDE));
             };
             let value: i64 = map.next_value()?;
             if !(-CELL_LIMIT..=CELL_LIMIT).contains(&value) {
@@ -210,11 +257,6 @@ impl<'de> Visitor<'de> for CellsVisitor {
                 )));
             }
         }
-        let mut values = [0; CELL_COUNT];
-        for cell in Cell::ALL {
-            values[cell.index()] = seen[cell.index()]
-                .ok_or_else(|| de::Error::custom(format_args!("cells: {cell} is missing")))?;
-        }
-        Ok(Cells(values))
+        Ok(Named(seen))
     }
 }

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::id::BoothId;
 use crate::signature::PublicKey;
-use crate::{MAX_BODY_BYTES, SCHEMA_VERSION};
+use crate::{ENROL_VERSION, MAX_BODY_BYTES};
 
 /// Longest code read; the codes printed are much shorter.
 const MAX_CODE_LEN: usize = 64;
@@ -22,7 +22,7 @@ pub enum EnrolError {
     #[error("the enrolment body does not follow the schema")]
     Schema(#[source] serde_json::Error),
     /// Written for another version of the interface.
-    #[error("the enrolment has schema version {0}; version {SCHEMA_VERSION} is understood")]
+    #[error("the enrolment has schema version {0}; version {ENROL_VERSION} is understood")]
     Version(u32),
     /// Empty, too long, or with characters no code has.
     #[error("the code is empty, too long or has characters that no code has")]
@@ -46,7 +46,7 @@ impl EnrolRequest {
     #[must_use]
     pub fn new(code: &str, public_key: PublicKey) -> Self {
         Self {
-            schema_version: SCHEMA_VERSION,
+            schema_version: ENROL_VERSION,
             code: code.trim().to_owned(),
             public_key,
         }
@@ -82,7 +82,7 @@ impl EnrolRequest {
     }
 
     fn check(&self) -> Result<(), EnrolError> {
-        if self.schema_version != SCHEMA_VERSION {
+        if self.schema_version != ENROL_VERSION {
             return Err(EnrolError::Version(self.schema_version));
         }
         let plain = self
@@ -119,7 +119,7 @@ impl EnrolResponse {
     #[must_use]
     pub const fn new(booth: BoothId) -> Self {
         Self {
-            schema_version: SCHEMA_VERSION,
+            schema_version: ENROL_VERSION,
             booth,
         }
     }
@@ -133,7 +133,7 @@ impl EnrolResponse {
             return Err(EnrolError::TooLong);
         }
         let response: Self = serde_json::from_slice(bytes).map_err(EnrolError::Schema)?;
-        if response.schema_version != SCHEMA_VERSION {
+        if response.schema_version != ENROL_VERSION {
             return Err(EnrolError::Version(response.schema_version));
         }
         Ok(response)

@@ -13,15 +13,20 @@ pub mod report;
 pub mod signature;
 
 pub use answer::{Receipt, Refusal, RefusalReason};
-pub use cell::{CELL_COUNT, CELL_LIMIT, Cell, Cells};
+pub use cell::{CELL_COUNT, CELL_LIMIT, CELLS_OF_VERSION_1, Cell, Cells};
 pub use enrol::{EnrolError, EnrolRequest, EnrolResponse};
 pub use id::{BoothId, IdError, IdempotencyKey, SchoolId};
 pub use report::{Noise, Period, Report, ReportError};
 pub use signature::{Domain, PublicKey, Signature, SignatureError, body_hash, sign};
 
-/// Version of every body in this crate. A body with another version is refused
-/// by name, so that an old district says so instead of misreading a new booth.
-pub const SCHEMA_VERSION: u32 = 1;
+/// Version of the reports that are written. Those of every version before are
+/// read as well; a later one is refused by name, so that an old district says so
+/// instead of misreading a new booth.
+pub const REPORT_VERSION: u32 = 2;
+
+/// Version of the bodies of enrolment. A body with another version is refused by
+/// name.
+pub const ENROL_VERSION: u32 = 1;
 
 /// Largest request body the district reads, in bytes. A report is about 1.2 KiB.
 pub const MAX_BODY_BYTES: usize = 16 * 1024;

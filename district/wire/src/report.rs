@@ -5,9 +5,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::cell::{Cell, Cells};
+use crate::cell::{Cell, Cells, Named, Written};
 use crate::id::{BoothId, IdempotencyKey};
-use crate::{MAX_BODY_BYTES, SCHEMA_VERSION};
+use crate::{MAX_BODY_BYTES, REPORT_VERSION};
 
 /// Earliest and latest year a period can lie in. A date outside comes from a
 /// broken clock.
@@ -22,8 +22,8 @@ pub enum ReportError {
     /// Not JSON, a field missing, unknown, repeated or of the wrong type.
     #[error("the report does not follow the schema")]
     Schema(#[source] serde_json::Error),
-    /// Written for another version of the interface.
-    #[error("the report has schema version {0}; version {SCHEMA_VERSION} is understood")]
+    /// Written for a later version of the interface.
+    #[error("the report has schema version {0}; versions 1 to {REPORT_VERSION} are understood")]
     Version(u64),
     /// Epoch or sequence zero, or a date outside 2020 to 2199.
     #[error("{0} is out of range")]
@@ -102,14 +102,14 @@ pub struct Report {
 /// The body's layout: field order here is the order of the canonical bytes.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a report, which is a JSON object")]
-struct Body {
+struct Body<C> {
     schema_version: u32,
     booth: BoothId,
     epoch: u32,
     sequence: u32,
     period: Period,
     noise: Noise,
-    cells: Cells,
+    cells: C,
 }
 
 /// Read before [`Body`], so that another version is named as such rather than
@@ -121,26 +121,35 @@ struct Versioned {
 }
 
 impl Report {
-    /// The canonical bytes: JSON without spaces, fields in schema order.
+    /// The canonical bytes in the latest version: JSON without spaces, fields in
+    /// schema order.
     ///
     /// # Errors
     /// [`ReportError::Range`] or [`ReportError::Negative`] if the report could
     /// not be read back.
     pub fn encode(&self) -> Result<Vec<u8>, ReportError> {
+        self.written(REPORT_VERSION, &Cell::ALL)
+    }
+
+    fn written(&self, version: u32, of: &'static [Cell]) -> Result<Vec<u8>, ReportError> {
         self.check()?;
         let body = Body {
-            schema_version: SCHEMA_VERSION,
+            schema_version: version,
             booth: self.booth.clone(),
             epoch: self.epoch,
             sequence: self.sequence,
             period: self.period,
             noise: self.noise,
-            cells: self.cells,
+            cells: Written {
+                cells: &self.cells,
+                of,
+            },
         };
         serde_json::to_vec(&body).map_err(ReportError::Schema)
     }
 
-    /// Reads canonical bytes and nothing else.
+    /// Reads canonical bytes of any version up to the latest and nothing else. Cells
+    /// that came after the report's version are zero.
     ///
     /// # Errors
     /// Every [`ReportError`]; its text is safe to show and quotes no more of
@@ -150,19 +159,19 @@ impl Report {
             return Err(ReportError::TooLong);
         }
         let versioned: Versioned = serde_json::from_slice(bytes).map_err(ReportError::Schema)?;
-        if versioned.schema_version != u64::from(SCHEMA_VERSION) {
+        let Some(of) = Cell::of_version(versioned.schema_version) else {
             return Err(ReportError::Version(versioned.schema_version));
-        }
-        let body: Body = serde_json::from_slice(bytes).map_err(ReportError::Schema)?;
+        };
+        let body: Body<Named> = serde_json::from_slice(bytes).map_err(ReportError::Schema)?;
         let report = Self {
             booth: body.booth,
             epoch: body.epoch,
             sequence: body.sequence,
             period: body.period,
             noise: body.noise,
-            cells: body.cells,
+            cells: body.cells.all(of).map_err(ReportError::Schema)?,
         };
-        if report.encode()? != bytes {
+        if report.written(body.schema_version, of)? != bytes {
             return Err(ReportError::NotCanonical);
         }
         Ok(report)

@@ -47,9 +47,47 @@ fn refusal(bytes: &[u8]) -> String {
 
 #[test]
 fn a_report_is_exactly_these_bytes() {
-    expect![[r#"{"schema_version":1,"booth":"b-7k2m9q","epoch":2718281828,"sequence":12,"period":{"kind":"day","date":"2026-05-25"},"noise":{"kind":"none","parameters":{}},"cells":{"visits":0,"visits_primary":1,"visits_junior":2,"visits_senior":3,"visits_parent":4,"door_self_check":5,"door_learn":6,"door_relax":7,"door_talk":8,"door_immersive":9,"door_counsellor":10,"check_phq_a":11,"check_gad_7":12,"check_who_5":13,"check_check_in":14,"check_other":15,"articles_read":16,"practice_breathing_started":17,"practice_breathing_finished":18,"practice_muscle_started":19,"practice_muscle_finished":20,"practice_soundscape_started":21,"practice_soundscape_finished":22,"practice_other_started":23,"practice_other_finished":24,"call_line_open":25,"call_busy":26,"call_no_answer":27,"call_no_line":28,"call_cancelled":29,"call_failed":30}}"#]]
+    expect![[r#"{"schema_version":2,"booth":"b-7k2m9q","epoch":2718281828,"sequence":12,"period":{"kind":"day","date":"2026-05-25"},"noise":{"kind":"none","parameters":{}},"cells":{"visits":0,"visits_primary":1,"visits_junior":2,"visits_senior":3,"visits_parent":4,"door_self_check":5,"door_learn":6,"door_relax":7,"door_talk":8,"door_immersive":9,"door_counsellor":10,"check_phq_a":11,"check_gad_7":12,"check_who_5":13,"check_check_in":14,"check_other":15,"articles_read":16,"practice_breathing_started":17,"practice_breathing_finished":18,"practice_muscle_started":19,"practice_muscle_finished":20,"practice_soundscape_started":21,"practice_soundscape_finished":22,"practice_other_started":23,"practice_other_finished":24,"call_line_open":25,"call_busy":26,"call_no_answer":27,"call_no_line":28,"call_cancelled":29,"call_failed":30,"practice_felt_calmer":31,"practice_felt_same":32,"practice_felt_not":33}}"#]]
     .assert_eq(&text());
     assert!(text().len() < MAX_BODY_BYTES / 8);
+}
+
+/// The same report as version 1 wrote it, from before the cells that came later.
+const VERSION_1: &str = r#"{"schema_version":1,"booth":"b-7k2m9q","epoch":2718281828,"sequence":12,"period":{"kind":"day","date":"2026-05-25"},"noise":{"kind":"none","parameters":{}},"cells":{"visits":0,"visits_primary":1,"visits_junior":2,"visits_senior":3,"visits_parent":4,"door_self_check":5,"door_learn":6,"door_relax":7,"door_talk":8,"door_immersive":9,"door_counsellor":10,"check_phq_a":11,"check_gad_7":12,"check_who_5":13,"check_check_in":14,"check_other":15,"articles_read":16,"practice_breathing_started":17,"practice_breathing_finished":18,"practice_muscle_started":19,"practice_muscle_finished":20,"practice_soundscape_started":21,"practice_soundscape_finished":22,"practice_other_started":23,"practice_other_finished":24,"call_line_open":25,"call_busy":26,"call_no_answer":27,"call_no_line":28,"call_cancelled":29,"call_failed":30}}"#;
+
+#[test]
+fn a_report_of_version_1_is_read_as_it_was_written() {
+    let read = Report::decode(VERSION_1.as_bytes()).unwrap();
+    for cell in Cell::ALL {
+        let before = cell.index() < CELLS_OF_VERSION_1;
+        let value = if before { cell.index() as i64 } else { 0 };
+        assert_eq!(read.cells.get(cell), value, "{cell}");
+    }
+    assert_eq!(read.idempotency_key(), report().idempotency_key());
+    // It stays what was signed: nothing of a later version is read into it.
+    let later = [
+        (
+            "\"call_failed\":30",
+            "\"call_failed\":30,\"practice_felt_not\":0",
+        ),
+        ("\"call_failed\":30", "\"call_failed\":30 "),
+        (",\"call_failed\":30", ""),
+        ("\"schema_version\":1", "\"schema_version\":2"),
+        ("\"schema_version\":1", "\"schema_version\":3"),
+        ("\"schema_version\":1", "\"schema_version\":0"),
+    ];
+    let table: String = later
+        .iter()
+        .map(|(from, to)| format!("{}\n", refusal(VERSION_1.replacen(from, to, 1).as_bytes())))
+        .collect();
+    expect![[r#"
+        the report does not follow the schema: cells: a name outside the vocabulary
+        the report is not in canonical form
+        the report does not follow the schema: cells: call_failed is missing
+        the report does not follow the schema: cells: practice_felt_calmer is missing
+        the report has schema version 3; versions 1 to 2 are understood
+        the report has schema version 0; versions 1 to 2 are understood
+    "#]].assert_eq(&table);
 }
 
 #[test]
@@ -58,7 +96,7 @@ fn the_signature_and_key_of_that_report() {
     let signature = sign(&key(), Domain::Report, &body);
     expect!["b-7k2m9q.2718281828.12"].assert_eq(&report().idempotency_key().to_string());
     expect![
-        "WMh2JXjUo+Vzj2RHJoNJd+KVf9EmNEw5HvLwPoZCJY3DjYScH0fokApjob03cEYyrZhsW2KiZrOTrQJ4mysQDA=="
+        "sgVtLUMkIouZzgnvP9nsaZKmtWsqhGGnOUz6AgTh3CnItw+6VbNRADlZWAkCk+nd8ojlGo/ZaX0pODpCUBhbCA=="
     ]
     .assert_eq(&signature.to_base64());
     expect!["6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw="]
@@ -129,12 +167,12 @@ fn what_is_refused_and_in_which_words() {
         ("more after it", format!("{good}{good}")),
         (
             "other version",
-            swap("\"schema_version\":1", "\"schema_version\":2"),
+            swap("\"schema_version\":2", "\"schema_version\":3"),
         ),
         (
             "huge version",
             swap(
-                "\"schema_version\":1",
+                "\"schema_version\":2",
                 "\"schema_version\":99999999999999999999",
             ),
         ),
@@ -213,12 +251,12 @@ fn what_is_refused_and_in_which_words() {
         empty: the report does not follow the schema: EOF while parsing a value at line 1 column 0
         not json: the report does not follow the schema: expected value at line 1 column 1
         an array: the report does not follow the schema: invalid length 0, expected a report, which is a JSON object at line 1 column 2
-        cut: the report does not follow the schema: EOF while parsing an object at line 1 column 818
-        more after it: the report does not follow the schema: trailing characters at line 1 column 820
-        other version: the report has schema version 2; version 1 is understood
+        cut: the report does not follow the schema: EOF while parsing an object at line 1 column 891
+        more after it: the report does not follow the schema: trailing characters at line 1 column 893
+        other version: the report has schema version 3; versions 1 to 2 are understood
         huge version: the report does not follow the schema: invalid type: floating point `1e+20`, expected u64 at line 1 column 38
         unknown field: the report does not follow the schema: unknown field `name`, expected one of `schema_version`, `booth`, `epoch`, `sequence`, `period`, `noise`, `cells` at line 1 column 45
-        missing field: the report does not follow the schema: missing field `sequence` at line 1 column 805
+        missing field: the report does not follow the schema: missing field `sequence` at line 1 column 878
         twice: the report does not follow the schema: duplicate field `sequence` at line 1 column 82
         epoch 0: epoch is out of range
         sequence 0: sequence is out of range
@@ -234,7 +272,7 @@ fn what_is_refused_and_in_which_words() {
         unknown noise: the report does not follow the schema: unknown variant `some`, expected `none` at line 1 column 138
         field in noise: the report does not follow the schema: unknown field `scale`, there are no fields at line 1 column 160
         unknown cell: the report does not follow the schema: cells: a name outside the vocabulary at line 1 column 189
-        missing cell: the report does not follow the schema: cells: visits is missing at line 1 column 807
+        missing cell: the report does not follow the schema: cells: visits is missing
         cell twice: the report does not follow the schema: cells: visits is there twice at line 1 column 186
         negative: visits is negative although no noise is declared
         over the limit: the report does not follow the schema: cells: visits is beyond 1000000 in magnitude at line 1 column 181

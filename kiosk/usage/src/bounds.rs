@@ -3,7 +3,7 @@
 
 use xinting_wire::{CELL_COUNT, Cell};
 
-use crate::fact::{Audience, Fact, Felt};
+use crate::fact::{Audience, Fact};
 
 /// The most cells one visit can raise, each by one. A thorough visit (audience,
 /// four doors, a check, an article, a practice to its end, a call) raises
@@ -52,13 +52,20 @@ const PRIORITY: [Cell; CELL_COUNT] = [
     Cell::DoorCounsellor,
 ];
 
+/// One of these at most: a booth asks once. Of several the first counts,
+/// whatever the order within the visit.
+const FELT: [Cell; 3] = [
+    Cell::PracticeFeltNot,
+    Cell::PracticeFeltSame,
+    Cell::PracticeFeltCalmer,
+];
+
 /// The facts of one visit. Holds at most one audience, at most one word on how a
 /// practice was, and every other cell at most once. Not `Clone`: a visit is added to a tally once.
 #[derive(Debug, PartialEq, Eq)]
 pub struct VisitFacts {
     seen: [bool; CELL_COUNT],
     audience: Option<Audience>,
-    felt: Option<Felt>,
 }
 
 impl VisitFacts {
@@ -68,7 +75,6 @@ impl VisitFacts {
         Self {
             seen: [false; CELL_COUNT],
             audience: None,
-            felt: None,
         }
     }
 
@@ -77,13 +83,13 @@ impl VisitFacts {
         self.seen[Cell::Visits.index()] = true;
         match fact {
             Fact::Audience(audience) => self.audience = Some(audience),
-            Fact::Felt(felt) => self.felt = Some(felt),
             Fact::VisitBegan
             | Fact::DoorOpened(_)
             | Fact::CheckCompleted(_)
             | Fact::ArticleRead
             | Fact::PracticeStarted(_)
             | Fact::PracticeFinished(_)
+            | Fact::Felt(_)
             | Fact::CallEnded(_) => self.seen[fact.cell().index()] = true,
         }
     }
@@ -101,8 +107,11 @@ impl VisitFacts {
         let chosen = self
             .audience
             .map(|audience| Fact::Audience(audience).cell());
-        let felt = self.felt.map(|felt| Fact::Felt(felt).cell());
-        self.seen[cell.index()] || chosen == Some(cell) || felt == Some(cell)
+        let felt = FELT.into_iter().find(|felt| self.seen[felt.index()]);
+        if FELT.contains(&cell) {
+            return felt == Some(cell);
+        }
+        self.seen[cell.index()] || chosen == Some(cell)
     }
 }
 

@@ -124,7 +124,7 @@ pub enum Fact {
     PracticeStarted(Practice),
     /// A practice played to its end.
     PracticeFinished(Practice),
-    /// How it was after a practice; the last one of a visit counts.
+    /// How it was after a practice; of several the least calm counts.
     Felt(Felt),
     /// A call came to its end.
     CallEnded(CallOutcome),

@@ -2,14 +2,14 @@
 //! always present, so that a file of it shows a state and never a history.
 
 use thiserror::Error;
-use xinting_wire::{CELL_COUNT, CELL_LIMIT, Cell, Cells};
+use xinting_wire::{CELL_COUNT, CELL_LIMIT, CELLS_OF_VERSION_1, Cell, Cells};
 
 use crate::bounds::VisitFacts;
 
 /// Why a stored row is not a tally.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum TallyError {
-    /// Not [`Tally::ROW_LEN`] bytes: the row of another version, or damage.
+    /// Not [`Tally::ROW_LEN`] bytes: the row of a later version, or damage.
     #[error("the tally row has {found} bytes instead of {expected}")]
     Length {
         /// Bytes in the row.
@@ -81,13 +81,14 @@ impl Tally {
         row
     }
 
-    /// Reads a row.
+    /// Reads a row, also one of the version before, in which the newer cells were
+    /// not counted yet.
     ///
     /// # Errors
-    /// [`TallyError`] if it is not one that [`Self::to_row`] makes. The safe
+    /// [`TallyError`] if it is not one that [`Self::to_row`] makes or made. The safe
     /// state is then [`Self::ZERO`].
     pub fn from_row(row: &[u8]) -> Result<Self, TallyError> {
-        if row.len() != Self::ROW_LEN {
+        if ![Self::ROW_LEN, CELLS_OF_VERSION_1 * 8].contains(&row.len()) {
             return Err(TallyError::Length {
                 found: row.len(),
                 expected: Self::ROW_LEN,

@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use xinting_usage::retry::{Answer, FIRST_DELAY, LONGEST_DELAY, Verdict, delay, judge};
 use xinting_usage::*;
 use xinting_wire::{
-    CELL_LIMIT, Domain, EnrolRequest, IdempotencyKey, Noise, Period, Receipt, Report, Signature,
+    CELL_LIMIT, CELLS_OF_VERSION_1, Domain, EnrolRequest, IdempotencyKey, Noise, Period, Receipt,
+    Report, Signature,
 };
 
 fn facts() -> Vec<Fact> {
@@ -63,6 +64,7 @@ fn facts() -> Vec<Fact> {
         ]
         .map(Fact::CallEnded),
     );
+    all.extend([Felt::Calmer, Felt::Same, Felt::Not].map(Fact::Felt));
     all
 }
 
@@ -315,6 +317,14 @@ fn any_day() -> impl Strategy<Value = Option<Date>> {
     prop::option::of((2019_i16..2030, 1_i8..=12, 1_i8..=28).prop_map(|(y, m, d)| date(y, m, d)))
 }
 
+#[test]
+fn a_visit_felt_one_way() {
+    let cells: Vec<Cell> = visit(&[Fact::Felt(Felt::Same), Fact::Felt(Felt::Not)])
+        .cells()
+        .collect();
+    assert_eq!(cells, [Cell::Visits, Cell::PracticeFeltNot]);
+}
+
 proptest! {
     #[test]
     fn no_visit_adds_more_than_the_bound(
@@ -353,6 +363,18 @@ proptest! {
         let tally = Tally::from_cells(counts.try_into().unwrap()).unwrap();
         prop_assert_eq!(Tally::from_row(&tally.to_row()).unwrap(), tally);
         prop_assert_eq!(tally.to_row().len(), Tally::ZERO.to_row().len());
+    }
+
+    /// A booth that was brought up to date goes on counting where it was.
+    #[test]
+    fn a_row_of_the_version_before_is_read(counts in prop::collection::vec(0_i64..=CELL_LIMIT, CELL_COUNT)) {
+        let mut counts: [i64; CELL_COUNT] = counts.try_into().unwrap();
+        counts[CELLS_OF_VERSION_1..].fill(0);
+        let tally = Tally::from_cells(counts).unwrap();
+        prop_assert_eq!(Tally::from_row(&tally.to_row()[..CELLS_OF_VERSION_1 * 8]).unwrap(), tally);
+        for cut in [0, 8, CELLS_OF_VERSION_1 * 8 - 8, CELLS_OF_VERSION_1 * 8 + 8] {
+            prop_assert!(Tally::from_row(&tally.to_row()[..cut]).is_err());
+        }
     }
 
     #[test]
