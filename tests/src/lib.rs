@@ -9,4 +9,7 @@ pub mod canary;
 pub mod csv;
 pub mod district;
 pub mod proxy;
+pub mod pulse;
+pub mod pulse_compare;
+pub mod pulse_ruler;
 pub mod tally;
