@@ -39,16 +39,17 @@ pub(crate) fn read(
             None,
         ),
     };
-    if faults.len() != before {
-        return None;
-    }
     let file = file?;
+    // Planned although something else is wrong: its file is no stray.
     plans.push(SoundPlan {
-        page: name,
+        page: name.clone(),
         file: file.clone(),
         recipe,
         span: Span::Loop,
     });
+    if faults.len() != before {
+        return None;
+    }
     Some(Bed {
         id,
         title: title?,

@@ -67,13 +67,13 @@ pub(crate) fn read(
         _ => None,
     };
     let voice = sounds.voice(raw.voice.as_ref(), duration_ms);
-    let own = sounds.plans;
+    // Planned although something else is wrong: its files are no strays.
+    plans.extend(sounds.plans);
     let captions = read_captions(source, &id, kind, duration_ms, faults);
     if faults.len() != before {
         return None;
     }
     let (sound, paces) = cue?;
-    plans.extend(own);
     let kind = kind?;
     Some(Practice {
         id,

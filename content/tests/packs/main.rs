@@ -11,3 +11,4 @@ mod hostile;
 mod layering;
 mod refusals;
 mod sample;
+mod sounds;

@@ -33,6 +33,7 @@ pub(super) fn layer(layer: &Layer) -> String {
         count(layer.instruments.len(), "instrument", "instruments"),
         count(layer.articles.len(), "article", "articles"),
         count(layer.practices.len(), "practice", "practices"),
+        count(layer.beds.len(), "bed", "beds"),
         count(layer.lines.len(), "line", "lines"),
         count(
             layer.calendar.dated.len() + layer.calendar.rotating.len(),
@@ -91,6 +92,15 @@ pub(super) fn everything(pack: &VerifiedPack, content: &Layer) -> String {
             practice.id,
             practice.duration_ms / 1_000,
             practice.gain_db,
+        );
+    }
+    for bed in &content.beds {
+        let _ = writeln!(
+            text,
+            "bed {}: {}, gain {:.1} dB",
+            bed.id,
+            bed.title.get(Lang::ZhCn),
+            bed.gain_db,
         );
     }
     for line in &content.lines {

@@ -10,3 +10,4 @@ mod commands;
 mod desk;
 mod keys;
 mod shipped;
+mod voices;

@@ -5,7 +5,7 @@ use crate::desk::Desk;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use xinting_author::build;
-use xinting_content::text::Audience;
+use xinting_content::text::{Audience, Lang};
 use xinting_content::{InstrumentId, Layer, Library};
 
 fn folder(name: &str) -> PathBuf {
@@ -49,6 +49,51 @@ fn the_starter_stands_alone_and_the_sample_is_marked() {
             .iter()
             .any(|line| line.number == "12356")
     );
+}
+
+#[test]
+fn every_practice_of_the_starter_can_be_followed_with_ears_or_eyes_alone_and_left() {
+    let starter = Library::from_layers(&[&layer("starter")]).unwrap();
+    let practices: Vec<_> = starter.practices_for(Audience::Senior).collect();
+    assert_eq!(practices.len(), 7);
+    assert_eq!(starter.beds().len(), 5);
+    for practice in practices {
+        let id = &practice.id;
+        let (zh, en) = (practice.ease.get(Lang::ZhCn), practice.ease.get(Lang::En));
+        assert!(
+            zh.contains("可以随时停下来") && zh.contains("大人"),
+            "{id}: {zh}"
+        );
+        assert!(
+            en.contains("stop at any time") && en.contains("adult"),
+            "{id}: {en}"
+        );
+        for caption in &practice.captions {
+            let (zh, en) = (caption.line.get(Lang::ZhCn), caption.line.get(Lang::En));
+            assert!(zh.chars().count() <= 12, "{id}: {zh}");
+            assert!(en.chars().count() <= 40, "{id}: {en}");
+            assert!(caption.end_ms - caption.start_ms >= 4_000, "{id}: {zh}");
+        }
+        // A child who cannot read it in one go is not left with words alone for long.
+        let first = practice
+            .captions
+            .first()
+            .map_or(0, |caption| caption.start_ms);
+        assert!(first <= 5_000, "{id} begins with words");
+    }
+    let breathing = starter
+        .practices_for(Audience::Primary)
+        .find(|practice| !practice.paces.is_empty())
+        .unwrap();
+    assert_eq!(breathing.first_pace(), Some(3), "4 and 6 s, of five paces");
+    for pace in &breathing.paces {
+        assert_eq!(
+            2 * pace.exhale_ms,
+            3 * pace.inhale_ms,
+            "two parts in, three out"
+        );
+        assert!((6_500..=12_000).contains(&pace.breath_ms()));
+    }
 }
 
 #[test]
