@@ -12,6 +12,7 @@
 //! feeder.rs   decoder thread: the practice's mix into a ring
 //! mix.rs      one practice: its tracks in the mixer, the rounds of its cue, its end
 //! engine.rs   what the callback does with the ring: gates, fades, counting
+//! outlet.rs   the engine as a device with its own rate, channels and format hears it
 //! clock.rs    position as a few atomics
 //! output.rs   what a device is, and the latch its errors fall into
 //! cpal_out.rs the real one; sim.rs the simulated one
@@ -23,6 +24,7 @@ mod cpal_out;
 mod engine;
 mod feeder;
 mod mix;
+mod outlet;
 mod output;
 mod owner;
 mod player;
@@ -189,11 +191,9 @@ pub enum PlayerCommand {
     /// Adds a bed or a bell, or puts another voice or bed in the place of one; what was there crosses over.
     /// A cue is changed by [`PlayerCommand::Pace`].
     Put(Track),
-    /// Lets a bed fade out and go; its slider is at nothing.
-    Take {
-        /// Which, 0 to 3.
-        bed: u8,
-    },
+    /// Lets a bed whose slider is at nothing, or the voice, fade out and go. A cue is changed by
+    /// [`PlayerCommand::Pace`] and a bell rings out: for these it does nothing.
+    Take(Role),
     /// Glides a bed to another gain.
     Level {
         /// Which, 0 to 3.

@@ -1,26 +1,24 @@
-//! The real device, through cpal. Opens at 48 kHz, prefers float, and converts samples and channels only.
-//! Deliberately no rate conversion (ALSA's plug devices and sound servers do that) and no choice of policy.
+//! The real device, through cpal: which one, in which of its formats, and its errors put into our words.
+//! Deliberately no conversion (`outlet` does it) and no decision what to do about a loss.
 
 use std::str::FromStr;
 use std::time::Duration;
 
 use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
 use cpal::{
-    BufferSize, DeviceId, ErrorKind, FromSample, HostId, OutputCallbackInfo, SampleFormat,
+    BufferSize, DeviceId, ErrorKind, FromSample, HostId, I24, OutputCallbackInfo, SampleFormat,
     SizedSample, StreamConfig, SupportedBufferSize, SupportedStreamConfig,
 };
-use xinting_sound::SAMPLE_RATE;
 
 use super::clock::Epoch;
-use super::engine::{Engine, frames};
+use super::engine::Engine;
+use super::outlet::{Outlet, RATES};
 use super::output::{AudioOut, Fault, Line, OpenOut, OutputError};
 
 /// How long a sound server may take to answer before it counts as absent.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(2);
-/// Frames the device is asked to take at a time: 20 ms, so that a pause is heard at once and a board keeps up.
-const PERIOD: u32 = frames(20);
-/// Frames converted at a time where the device wants another format.
-const SCRATCH: usize = 1024;
+/// What the device is asked to take at a time, in milliseconds: a pause is heard at once and a board keeps up.
+const PERIOD_MS: u32 = 20;
 
 /// The default or a named device of one sound system.
 #[derive(Debug)]
@@ -111,16 +109,15 @@ fn open_host(wanted: Option<&str>) -> Result<(HostId, cpal::Host), OutputError> 
     Ok((id, host))
 }
 
-/// 48 kHz in the format nearest to ours: stereo before other channel counts, float before integers.
+/// The format nearest to ours: 48 kHz before other rates, stereo before other channel counts, float before integers.
 fn choose(device: &cpal::Device) -> Result<SupportedStreamConfig, OutputError> {
-    let unsupported = || OutputError::Unsupported {
-        device: device.to_string(),
-    };
     let rank = |config: &SupportedStreamConfig| {
         let format = match config.sample_format() {
             SampleFormat::F32 => 0,
             SampleFormat::I32 => 1,
-            SampleFormat::I16 => 2,
+            SampleFormat::I24 => 2,
+            SampleFormat::I16 => 3,
+            SampleFormat::U8 => 4,
             _ => return None,
         };
         let channels = match config.channels() {
@@ -131,17 +128,26 @@ fn choose(device: &cpal::Device) -> Result<SupportedStreamConfig, OutputError> {
         };
         Some((channels, format))
     };
-    device
+    let ranges: Vec<_> = device
         .supported_output_configs()
         .map_err(|error| OutputError::Open {
             device: device.to_string(),
             reason: in_words(&error),
         })?
-        .filter_map(|range| range.try_with_sample_rate(SAMPLE_RATE))
-        .filter_map(|config| rank(&config).map(|rank| (rank, config)))
-        .min_by_key(|(rank, _)| *rank)
+        .collect();
+    RATES
+        .into_iter()
+        .find_map(|rate| {
+            ranges
+                .iter()
+                .filter_map(|range| range.try_with_sample_rate(rate))
+                .filter_map(|config| rank(&config).map(|rank| (rank, config)))
+                .min_by_key(|(rank, _)| *rank)
+        })
         .map(|(_, config)| config)
-        .ok_or_else(unsupported)
+        .ok_or_else(|| OutputError::Unsupported {
+            device: device.to_string(),
+        })
 }
 
 impl AudioOut for CpalOut {
@@ -168,19 +174,23 @@ impl AudioOut for CpalOut {
             reason: format!("{} knows no such device", id.name()),
         })?;
         let supported = choose(&device)?;
+        let period = PERIOD_MS * (supported.sample_rate() / 1000);
         let config = StreamConfig {
             buffer_size: match supported.buffer_size() {
                 SupportedBufferSize::Range { min, max } => {
-                    BufferSize::Fixed(PERIOD.clamp(*min, (*max).max(*min)))
+                    BufferSize::Fixed(period.clamp(*min, (*max).max(*min)))
                 }
                 SupportedBufferSize::Unknown => BufferSize::Default,
             },
             ..supported.config()
         };
+        let outlet = Outlet::new(engine, epoch, config.sample_rate, config.channels);
         let stream = match supported.sample_format() {
-            SampleFormat::F32 => build::<f32>(&device, config, engine, line, epoch),
-            SampleFormat::I32 => build::<i32>(&device, config, engine, line, epoch),
-            _ => build::<i16>(&device, config, engine, line, epoch),
+            SampleFormat::F32 => build::<f32>(&device, config, outlet, line),
+            SampleFormat::I32 => build::<i32>(&device, config, outlet, line),
+            SampleFormat::I24 => build::<I24>(&device, config, outlet, line),
+            SampleFormat::U8 => build::<u8>(&device, config, outlet, line),
+            _ => build::<i16>(&device, config, outlet, line),
         };
         let failed = |error: cpal::Error| OutputError::Open {
             device: device.to_string(),
@@ -210,22 +220,15 @@ impl OpenOut for OpenCpal {
 fn build<T: SizedSample + FromSample<f32>>(
     device: &cpal::Device,
     config: StreamConfig,
-    mut engine: Engine,
+    mut outlet: Outlet,
     line: Line,
-    epoch: Epoch,
 ) -> Result<cpal::Stream, cpal::Error> {
-    let channels = usize::from(config.channels);
-    let mut scratch = vec![0.0_f32; SCRATCH * 2];
     device.build_output_stream::<T, _, _>(
         config,
         move |data: &mut [T], info: &OutputCallbackInfo| {
             let time = info.timestamp();
             let latency = time.playback.saturating_duration_since(time.callback);
-            let latency_ns = u64::try_from(latency.as_nanos()).unwrap_or(0);
-            convert(data, channels, &mut scratch, |piece, before| {
-                let ahead = before as u64 * 62_500 / 3;
-                engine.render(piece, epoch.now_ns(), latency_ns.saturating_add(ahead));
-            });
+            outlet.fill(data, u64::try_from(latency.as_nanos()).unwrap_or(0));
         },
         move |error| match error.kind() {
             ErrorKind::Xrun => line.count_xrun(),
@@ -241,64 +244,9 @@ fn build<T: SizedSample + FromSample<f32>>(
     )
 }
 
-/// Lets `render(stereo piece, frames before it)` fill `data` of any sample type and channel count:
-/// one channel gets the middle of both, further channels stay silent.
-fn convert<T: SizedSample + FromSample<f32>>(
-    data: &mut [T],
-    channels: usize,
-    scratch: &mut [f32],
-    mut render: impl FnMut(&mut [f32], usize),
-) {
-    let mut before = 0;
-    for block in data.chunks_mut(scratch.len() / 2 * channels) {
-        let frames = block.len() / channels;
-        let piece = &mut scratch[..frames * 2];
-        render(piece, before);
-        before += frames;
-        for (out, stereo) in block.chunks_exact_mut(channels).zip(piece.chunks_exact(2)) {
-            if let [only] = out {
-                *only = T::from_sample(0.5 * (stereo[0] + stereo[1]));
-                continue;
-            }
-            for (index, sample) in out.iter_mut().enumerate() {
-                *sample = stereo
-                    .get(index)
-                    .map_or(T::EQUILIBRIUM, |s| T::from_sample(*s));
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn ramp(piece: &mut [f32], before: usize) {
-        for (n, frame) in piece.chunks_exact_mut(2).enumerate() {
-            frame[0] = (before + n) as f32 / 100.0;
-            frame[1] = -frame[0];
-        }
-    }
-
-    #[test]
-    fn every_format_gets_every_frame_once() {
-        let mut scratch = [0.0; 8];
-        let mut stereo = [9.0_f32; 20];
-        convert(&mut stereo, 2, &mut scratch, ramp);
-        for (n, frame) in stereo.chunks_exact(2).enumerate() {
-            assert_eq!(frame, [n as f32 / 100.0, -(n as f32) / 100.0]);
-        }
-        let mut short = [9_i16; 20];
-        convert(&mut short, 2, &mut scratch, ramp);
-        assert_eq!(short[18], (0.09_f32 * 32768.0) as i16);
-        assert_eq!(short[19], -short[18]);
-        let mut mono = [9.0_f32; 5];
-        convert(&mut mono, 1, &mut scratch, ramp);
-        assert_eq!(mono, [0.0; 5]);
-        let mut wide = [9.0_f32; 12];
-        convert(&mut wide, 4, &mut scratch, ramp);
-        assert_eq!(wide[8..], [0.02, -0.02, 0.0, 0.0]);
-    }
 
     #[test]
     fn an_unknown_sound_system_is_named_with_those_there_are() {

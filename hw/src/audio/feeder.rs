@@ -11,7 +11,7 @@ use xinting_sound::{CHANNELS, Profile};
 
 use super::engine::{FeedState, frames};
 use super::mix::{CueChange, Mix};
-use super::{End, Track, bowl};
+use super::{End, Role, Track, bowl};
 
 /// Frames rendered at a time.
 const CHUNK: usize = 512;
@@ -41,8 +41,8 @@ pub(super) enum FeederTask {
     Rest,
     /// Put a bed, a bell or a voice in.
     Put(Track),
-    /// Let a bed go.
-    Take(u8),
+    /// Let a bed or the voice go.
+    Take(Role),
     /// Glide a bed.
     Level(u8, f32),
     /// Another cue from its next round on; `heard` is where the practice is if nothing is being filled.
@@ -153,8 +153,9 @@ impl<T: FnMut(FeederNews)> Feeder<T> {
                 self.change(|mix, _| mix.put(track));
                 self.tell_leads();
             }
-            FeederTask::Take(bed) => {
-                self.change(|mix, _| mix.take(bed));
+            FeederTask::Take(role) => {
+                self.change(|mix, _| mix.take(role));
+                self.tell_leads();
             }
             FeederTask::Level(bed, gain_db) => {
                 self.change(|mix, _| mix.level(bed, gain_db));

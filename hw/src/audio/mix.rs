@@ -153,11 +153,21 @@ impl Mix {
             .map_err(|error| because(Role::Bell, &error))
     }
 
-    /// Lets a bed go.
-    pub(super) fn take(&mut self, bed: u8) -> Result<(), String> {
+    /// Lets a bed or the voice go.
+    pub(super) fn take(&mut self, role: Role) -> Result<(), String> {
+        let (slot, fade) = match role {
+            Role::Bed(bed) => (Slot::Bed(bed), BED_CROSS),
+            Role::Voice => (Slot::Voice, LEAD_CROSS),
+            Role::Cue | Role::Bell => return Ok(()),
+        };
         self.mixer
-            .take(Slot::Bed(bed), BED_CROSS)
-            .map_err(|error| error.to_string())
+            .take(slot, fade)
+            .map_err(|error| because(role, &error))?;
+        if role == Role::Voice {
+            self.voice_end = LeadEnd::Missing;
+            self.set_end(self.end);
+        }
+        Ok(())
     }
 
     /// Glides a bed to a gain.

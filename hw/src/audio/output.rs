@@ -24,8 +24,8 @@ pub enum OutputError {
         /// What was found instead.
         reason: String,
     },
-    /// The device is there and cannot play 48 kHz.
-    #[error("opening '{device}': it takes no 48000 Hz sound in a format known here")]
+    /// The device is there and takes no sound that can be made here.
+    #[error("opening '{device}': it takes no rate and format known here")]
     Unsupported {
         /// Its name.
         device: String,

@@ -225,7 +225,7 @@ impl Owner {
                 self.set_gain();
             }
             PlayerCommand::Put(track) => self.change(FeederTask::Put(track)),
-            PlayerCommand::Take { bed } => self.change(FeederTask::Take(bed)),
+            PlayerCommand::Take(role) => self.change(FeederTask::Take(role)),
             PlayerCommand::Level { bed, gain_db } => self.change(FeederTask::Level(bed, gain_db)),
             PlayerCommand::Pace(track) => {
                 let heard = self.shared.frame();

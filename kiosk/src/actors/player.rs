@@ -8,11 +8,18 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use xinting_content::practice::{Practice, PracticeKind};
-use xinting_content::{BedId, Library, PracticeId};
+use xinting_content::{BedId, Lang, Library, PracticeId};
 use xinting_hw::audio::{
     self, End, PlayerConfig, PlayerError, PlayerHandle, PlayerPosition, Role, Sound, Track,
 };
 use xinting_session::{PlayerCommand, PlayerEvent, SoundState};
+
+/// Beds that sound at a time, as the device takes them.
+const BEDS: usize = 4;
+/// The highest level of a bed, at which it is as loud as it was made.
+const BED_LEVELS: u8 = 8;
+/// From one level of a bed to the next, in dB.
+const BED_STEP_DB: f32 = 3.0;
 
 /// Commands that may wait; more than fingers can give while a sound is fetched.
 const WAITING_COMMANDS: usize = 64;
@@ -104,7 +111,7 @@ impl PlayerActor {
                     device: hand,
                     sounds,
                     tell,
-                    length_ms: None,
+                    playing: None,
                 };
                 fetcher.run(&waiting);
             })
@@ -168,19 +175,28 @@ impl Drop for PlayerActor {
     }
 }
 
+/// What is playing, as far as changing it needs to know.
+struct Playing {
+    library: Arc<Library>,
+    practice: PracticeId,
+    /// Its length; `None` for a loop, which has no end to stop at.
+    length_ms: Option<u64>,
+    /// Which bed is in which place of the device's mix.
+    beds: [Option<BedId>; BEDS],
+}
+
 /// The thread that fetches.
 struct Fetcher<S, T> {
     device: PlayerHandle,
     sounds: S,
     tell: T,
-    /// Length of the practice that is loaded; `None` for a loop, which has no end to stop at.
-    length_ms: Option<u64>,
+    playing: Option<Playing>,
 }
 
 impl<S: Sounds, T: Fn(audio::PlayerEvent)> Fetcher<S, T> {
     fn run(&mut self, jobs: &Receiver<Job>) {
         while let Ok(Job::Command(command, library)) = jobs.recv() {
-            if let Err(error) = self.obey(command, &library) {
+            if let Err(error) = self.obey(command, library) {
                 (self.tell)(audio::PlayerEvent::Unplayable {
                     reason: error.to_string(),
                 });
@@ -188,17 +204,28 @@ impl<S: Sounds, T: Fn(audio::PlayerEvent)> Fetcher<S, T> {
         }
     }
 
-    fn obey(&mut self, command: PlayerCommand, library: &Arc<Library>) -> Result<(), PlayerError> {
+    fn obey(&mut self, command: PlayerCommand, library: Arc<Library>) -> Result<(), PlayerError> {
         match command {
             PlayerCommand::Start {
                 practice,
                 looped,
                 volume,
-                lang: _,
-                pace: _,
-                beds: _,
-                end_bell: _,
-            } => self.start(library, &practice, looped, volume),
+                lang,
+                pace,
+                beds,
+                end_bell,
+            } => {
+                self.device.send(audio::PlayerCommand::Volume(volume))?;
+                self.load(library, practice, looped, end_bell, |fetcher, practice| {
+                    let mut tracks = Vec::from_iter(fetcher.cue(practice, pace, looped));
+                    tracks.extend(fetcher.voice(practice, lang));
+                    for (bed, level) in &beds {
+                        tracks.extend(fetcher.seat(bed, *level));
+                    }
+                    tracks
+                })?;
+                self.device.send(audio::PlayerCommand::Play)
+            }
             PlayerCommand::Resume => self.device.send(audio::PlayerCommand::Play),
             PlayerCommand::Pause => self.device.send(audio::PlayerCommand::Pause),
             PlayerCommand::Seek(to) => self.seek(to),
@@ -206,81 +233,151 @@ impl<S: Sounds, T: Fn(audio::PlayerEvent)> Fetcher<S, T> {
                 self.seek(self.device.position().ms.saturating_add_signed(by))
             }
             PlayerCommand::Volume(volume) => self.device.send(audio::PlayerCommand::Volume(volume)),
-            PlayerCommand::Duck(quieter) => self.device.send(audio::PlayerCommand::Duck(quieter)),
+            PlayerCommand::Pace(pace) => self.change(|fetcher, practice| {
+                let cue = fetcher.cue(practice, Some(pace), true)?;
+                Some(audio::PlayerCommand::Pace(cue))
+            }),
+            PlayerCommand::Bed { bed, level } => self.bed(&bed, level),
+            PlayerCommand::EndBell(bell) => self.change(|fetcher, _| {
+                let at_ms = fetcher.playing.as_ref()?.length_ms;
+                Some(audio::PlayerCommand::End(End { at_ms, bell }))
+            }),
+            PlayerCommand::Voice(lang) => self.change(|fetcher, practice| {
+                Some(match fetcher.voice(practice, lang) {
+                    Some(voice) => audio::PlayerCommand::Put(voice),
+                    None => audio::PlayerCommand::Take(Role::Voice),
+                })
+            }),
             PlayerCommand::Finish { bell } => {
-                let now = End {
-                    at_ms: Some(0),
-                    bell,
-                };
-                self.device.send(audio::PlayerCommand::End(now))
+                // A position that has been reached means now.
+                let at_ms = Some(self.device.position().ms);
+                self.device
+                    .send(audio::PlayerCommand::End(End { at_ms, bell }))
             }
-            PlayerCommand::EndBell(bell) => {
-                let end = End {
-                    at_ms: self.length_ms,
-                    bell,
-                };
-                self.device.send(audio::PlayerCommand::End(end))
-            }
-            PlayerCommand::Pace(_) | PlayerCommand::Bed { .. } | PlayerCommand::Voice(_) => Ok(()),
+            PlayerCommand::Duck(quieter) => self.device.send(audio::PlayerCommand::Duck(quieter)),
             PlayerCommand::Stop => {
-                self.length_ms = None;
+                self.playing = None;
                 self.device.send(audio::PlayerCommand::Stop)
             }
         }
     }
 
-    fn start(
+    /// Loads a practice with the tracks that `gather` finds. Where nothing can be fetched nothing is played, and the
+    /// silent clock carries the captions.
+    fn load(
         &mut self,
-        library: &Arc<Library>,
-        id: &PracticeId,
+        library: Arc<Library>,
+        id: PracticeId,
         looped: bool,
-        volume: u8,
+        bell: bool,
+        gather: impl FnOnce(&mut Self, &Practice) -> Vec<Track>,
     ) -> Result<(), PlayerError> {
-        let found = library.practice(id);
-        let endless =
-            looped || found.is_some_and(|practice| practice.kind == PracticeKind::Soundscape);
-        let length = found.map_or(0, |practice| practice.duration_ms);
-        self.length_ms = (!endless).then_some(length);
-        // Where nothing can be fetched nothing is played, and the silent clock carries the captions.
-        let tracks = found.map_or_else(Vec::new, |practice| self.tracks(library, practice, looped));
+        let found = library.practice(&id).cloned();
+        let endless = looped
+            || found
+                .as_ref()
+                .is_some_and(|practice| practice.kind == PracticeKind::Soundscape);
+        let length = found.as_ref().map_or(0, |practice| practice.duration_ms);
+        let length_ms = (!endless).then_some(length);
+        self.playing = Some(Playing {
+            library,
+            practice: id,
+            length_ms,
+            beds: [const { None }; BEDS],
+        });
+        let tracks = found.map_or_else(Vec::new, |practice| gather(self, &practice));
         self.device.send(audio::PlayerCommand::Load {
             tracks,
             start_ms: 0,
             end: End {
-                at_ms: self.length_ms,
-                bell: false,
+                at_ms: length_ms,
+                bell,
             },
-        })?;
-        self.device.send(audio::PlayerCommand::Volume(volume))?;
-        self.device.send(audio::PlayerCommand::Play)
+        })
     }
 
-    /// What a practice sounds like. A file that cannot be fetched is told and left out.
-    fn tracks(&self, library: &Arc<Library>, practice: &Practice, looped: bool) -> Vec<Track> {
-        let cue = Wanted::Practice {
-            practice: &practice.id,
-            file: &practice.sound,
-        };
-        let (goes_round, from_ms) = match practice.kind {
+    /// Sends what `make` makes of the practice that is playing, if one is.
+    fn change(
+        &mut self,
+        make: impl FnOnce(&mut Self, &Practice) -> Option<audio::PlayerCommand>,
+    ) -> Result<(), PlayerError> {
+        let practice = self
+            .playing
+            .as_ref()
+            .and_then(|playing| playing.library.practice(&playing.practice))
+            .cloned();
+        let command = practice.and_then(|practice| make(self, &practice));
+        command.map_or(Ok(()), |command| self.device.send(command))
+    }
+
+    /// The cue of a practice, for breathing at one of its paces.
+    fn cue(&self, practice: &Practice, pace: Option<u8>, looped: bool) -> Option<Track> {
+        let pace = pace.and_then(|pace| practice.paces.get(usize::from(pace)));
+        let (file, gain_db) = pace.map_or((&practice.sound, practice.gain_db), |pace| {
+            (&pace.sound, pace.gain_db)
+        });
+        let (looped, from_ms) = match practice.kind {
             PracticeKind::Breathing { lead_in_ms, .. } => (true, lead_in_ms),
             PracticeKind::Guided => (looped, 0),
             PracticeKind::Soundscape => (true, 0),
         };
-        let cue = self.fetch(library, &cue).map(|bytes| {
-            Track::new(Role::Cue, bytes)
-                .looped(goes_round)
-                .gain_db(practice.gain_db)
-                .from_ms(from_ms)
-        });
-        let under = practice.bed.as_ref().and_then(|(id, gain_db)| {
-            let bed = library.bed(id)?;
-            let bytes = self.fetch(library, &Wanted::Bed(id))?;
-            let track = Track::new(Role::Bed(0), bytes).looped(true);
-            Some(track.gain_db(bed.gain_db + gain_db))
-        });
-        cue.into_iter().chain(under).collect()
+        let track = Track::new(Role::Cue, self.file(practice, file)?);
+        Some(track.looped(looped).gain_db(gain_db).from_ms(from_ms))
     }
 
+    /// The voice of a practice in a language, where it has one.
+    fn voice(&self, practice: &Practice, lang: Lang) -> Option<Track> {
+        let voice = practice.voice.get(lang)?;
+        let track = Track::new(Role::Voice, self.file(practice, &voice.sound)?);
+        Some(track.gain_db(voice.gain_db))
+    }
+
+    /// A bed that is not heard yet, in a place of its own; `None` where every place is taken or it cannot be fetched.
+    fn seat(&mut self, id: &BedId, level: u8) -> Option<Track> {
+        let playing = self.playing.as_ref()?;
+        let library = Arc::clone(&playing.library);
+        let seat = playing.beds.iter().position(Option::is_none)?;
+        let bed = library.bed(id)?;
+        let bytes = self.fetch(&library, &Wanted::Bed(id))?;
+        if let Some(playing) = self.playing.as_mut() {
+            playing.beds[seat] = Some(id.clone());
+        }
+        let track = Track::new(Role::Bed(seat as u8), bytes);
+        Some(track.looped(true).gain_db(bed_gain(bed.gain_db, level)))
+    }
+
+    fn bed(&mut self, id: &BedId, level: u8) -> Result<(), PlayerError> {
+        let Some(playing) = self.playing.as_mut() else {
+            return Ok(());
+        };
+        let taken = playing.beds.iter().position(|bed| bed.as_ref() == Some(id));
+        match (taken, level) {
+            (None, 0) => Ok(()),
+            (None, level) => self.seat(id, level).map_or(Ok(()), |track| {
+                self.device.send(audio::PlayerCommand::Put(track))
+            }),
+            (Some(seat), 0) => {
+                playing.beds[seat] = None;
+                self.device
+                    .send(audio::PlayerCommand::Take(Role::Bed(seat as u8)))
+            }
+            (Some(seat), level) => {
+                let gain_db = playing.library.bed(id).map_or(0.0, |bed| bed.gain_db);
+                self.device.send(audio::PlayerCommand::Level {
+                    bed: seat as u8,
+                    gain_db: bed_gain(gain_db, level),
+                })
+            }
+        }
+    }
+
+    fn file(&self, practice: &Practice, file: &str) -> Option<Arc<[u8]>> {
+        let library = &self.playing.as_ref()?.library;
+        let practice = &practice.id;
+        self.fetch(library, &Wanted::Practice { practice, file })
+    }
+
+    /// A sound of a library. One that cannot be fetched is told and left out.
     fn fetch(&self, library: &Arc<Library>, wanted: &Wanted) -> Option<Arc<[u8]>> {
         self.sounds
             .sound(library, wanted)
@@ -289,9 +386,15 @@ impl<S: Sounds, T: Fn(audio::PlayerEvent)> Fetcher<S, T> {
     }
 
     fn seek(&self, to: u64) -> Result<(), PlayerError> {
-        let to = self.length_ms.map_or(to, |length| to.min(length));
+        let length = self.playing.as_ref().and_then(|playing| playing.length_ms);
+        let to = length.map_or(to, |length| to.min(length));
         self.device.send(audio::PlayerCommand::Seek(to))
     }
+}
+
+/// Gain of a bed at a level of its slider.
+fn bed_gain(gain_db: f32, level: u8) -> f32 {
+    gain_db - BED_STEP_DB * f32::from(BED_LEVELS.saturating_sub(level))
 }
 
 /// What the device says in the session's words; `None` for what a session need not know.
