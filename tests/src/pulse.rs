@@ -155,8 +155,9 @@ impl SoundServer {
                 "--load=module-native-protocol-unix socket={} auth-anonymous=1",
                 self.socket().display()
             ))
+            // With rewinds, a null sink that is just made has taken two seconds of silence in advance.
             .arg(format!(
-                "--load=module-null-sink sink_name={SINK} rate=48000 channels=2 format=float32le"
+                "--load=module-null-sink sink_name={SINK} rate=48000 channels=2 format=float32le norewinds=1"
             ))
             .stdin(Stdio::null())
             .stdout(Stdio::null())

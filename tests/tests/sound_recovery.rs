@@ -54,8 +54,9 @@ fn recovery(route: Route) {
         (moved - passed) * 1000.0
     );
     assert!(back <= 2.0, "{route:?}: back only after {back:.3} s");
+    // A quarter of a second either way: the loss has to be noticed, and the ring filled anew.
     assert!(
-        (moved - passed).abs() < 0.05,
+        (moved - passed).abs() < 0.25,
         "{route:?}: the sound went on by {moved:.3} s in {passed:.3} s"
     );
     let (xruns, losses) = health(&output);
