@@ -5,6 +5,8 @@
     reason = "a test whose preparation fails has failed"
 )]
 
+use std::sync::LazyLock;
+
 use xinting_sound::synth::{self, PEAK_DBTP, RECIPE_IDS, Recipe, SynthError, TARGET_LUFS, render};
 use xinting_sound::{Stereo, encode_flac, measure};
 
@@ -40,6 +42,16 @@ fn centroid(samples: &[f32]) -> f64 {
     weighted / total
 }
 
+/// A recipe as it is usually wanted, rendered once for all tests.
+fn usual(id: &str) -> &'static Stereo {
+    static SOUNDS: LazyLock<Vec<Stereo>> = LazyLock::new(|| {
+        let render = |id| render(&Recipe::new(id).unwrap()).unwrap();
+        RECIPE_IDS.into_iter().map(render).collect()
+    });
+    let at = RECIPE_IDS.iter().position(|known| *known == id).unwrap();
+    &SOUNDS[at]
+}
+
 fn seconds(sound: &Stereo, from: f64, to: f64) -> Vec<f32> {
     let at = |s: f64| (s * 48_000.0) as usize;
     sound
@@ -59,14 +71,14 @@ fn every_recipe_has_its_length_loudness_peak_and_size() {
     let mut bytes = 0;
     for id in RECIPE_IDS {
         let recipe = Recipe::new(id).unwrap();
-        let sound = render(&recipe).unwrap();
+        let sound = usual(id);
         assert_eq!(sound.frames() as u64, recipe.lasts_ms() * 48, "{id}");
         assert_eq!(
             sound.is_mono(),
             ["breathing", "bells"].contains(&id),
             "{id}"
         );
-        let found = measure(&sound).unwrap();
+        let found = measure(sound).unwrap();
         let lufs = found.integrated_lufs.unwrap();
         assert!((lufs - TARGET_LUFS).abs() < 0.2, "{id} is at {lufs} LUFS");
         assert!(
@@ -75,7 +87,7 @@ fn every_recipe_has_its_length_loudness_peak_and_size() {
             found.true_peak_dbtp
         );
         assert!(sound.interleaved().iter().all(|sample| sample.is_finite()));
-        bytes += encode_flac(&sound).unwrap().len();
+        bytes += encode_flac(sound).unwrap().len();
     }
     // What the starter pack carries; low-passed noise is what keeps it this small.
     assert!(bytes < 21_000_000, "{bytes} bytes");
@@ -219,7 +231,7 @@ fn every_loop_runs_into_its_own_beginning() {
     for id in LOOPS {
         let recipe = Recipe::new(id).unwrap();
         assert!(recipe.loops() && recipe.length_ms >= 60_000, "{id}");
-        let sound = render(&recipe).unwrap();
+        let sound = usual(id);
         for channel in [
             sound.left().collect::<Vec<f32>>(),
             sound.right().collect::<Vec<f32>>(),
@@ -278,7 +290,7 @@ fn roughness(channel: &[f32], order: usize) -> (f64, f64) {
 #[test]
 fn a_loop_that_is_cut_is_found() {
     // What the test above holds a loop to, no cut keeps: a noise that ends somewhere else steps or kinks.
-    let sound = render(&Recipe::new("brown").unwrap()).unwrap();
+    let sound = usual("brown");
     let channel: Vec<f32> = sound.left().collect();
     for short in [1, 2_400, 48_001, 999_999] {
         let (at_seam, elsewhere) = roughness(&channel[..channel.len() - short], 8);
