@@ -4,9 +4,11 @@
 //! It never sees an answer: those stay inside the session.
 
 mod phone;
+mod sound;
 mod undone;
 
 use self::phone::Phone;
+use self::sound::SoundRules;
 use crate::actors::{call, packs::PacksEvent, player};
 use crate::admin::desk::{Desk, DeskEffect, DeskView};
 use crate::admin::health::{self, Facts, Way};
@@ -15,6 +17,7 @@ use crate::admin::pin::Lock;
 use crate::admin::{
     AdminPage, AdminView, PackNotice, PacksView, ReportState, StickView, WaitingReport,
 };
+use crate::config::Loudness;
 use crate::count::countable;
 use crate::event::{Command, Event, Whose};
 use crate::log_event::{LogEvent, log};
@@ -57,6 +60,8 @@ pub struct Beginning {
     pub pin_wrong: u32,
     /// How the devices are, as first known.
     pub facts: Facts,
+    /// How loud it may be, and when.
+    pub loudness: Loudness,
 }
 
 /// One booth.
@@ -85,6 +90,7 @@ pub struct Booth {
     close_at: Option<Duration>,
     /// When a call is ended again that the modem's queue did not let end.
     hang_up_at: Option<Duration>,
+    sound: SoundRules,
 }
 
 impl std::fmt::Debug for Booth {
@@ -125,6 +131,7 @@ impl Booth {
             handed: false,
             close_at: None,
             hang_up_at: None,
+            sound: SoundRules::new(beginning.loudness),
         }
     }
 
@@ -189,6 +196,7 @@ impl Booth {
             out.extend(stick.then_some(Command::ForgetPacks));
         }
         self.phone_changed(now, &mut out);
+        self.sound_rules(now, &mut out);
         self.period(now);
         self.close_if_due(now, &mut out);
         self.save_if_due(now, &mut out);

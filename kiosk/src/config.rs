@@ -3,8 +3,10 @@
 //! Every key has a default, so an empty file is a whole configuration: no modem, no district, no stick reader, sound
 //! on the system's default device. An error names the file, the line and the key. Nothing is opened here but the file.
 
+pub mod audio;
 pub mod phone;
 
+pub use self::audio::{AudioHost, AudioSection, Loudness};
 pub use self::phone::{HookSection, ModemSection};
 
 use jiff::tz::TimeZone;
@@ -77,29 +79,6 @@ pub enum Renderer {
     Software,
     /// By OpenGL ES, for boards that have it.
     Femtovg,
-}
-
-/// `[audio]`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct AudioSection {
-    /// The sound system.
-    pub host: AudioHost,
-    /// The device's name there; the system's default device by default.
-    pub device: Option<String>,
-}
-
-/// Which sound system plays.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AudioHost {
-    /// ALSA, straight to the card.
-    #[default]
-    Alsa,
-    /// A PulseAudio or PipeWire server.
-    PulseAudio,
-    /// No sound in this booth: captions carry the practices.
-    None,
 }
 
 /// `[district]`.
@@ -297,27 +276,35 @@ impl Config {
                 message: error.message().to_owned(),
             }
         })?;
-        if config.production && config.stick.folder.is_some() {
-            // A comment may speak of it first.
-            let line = text
-                .lines()
-                .position(|line| line.trim_start().starts_with("folder"))
-                .or_else(|| text.lines().position(|line| line.contains("folder")));
-            let at = text
-                .split_inclusive('\n')
-                .take(line.unwrap_or(0))
-                .map(str::len)
-                .sum();
-            let (line, key) = place(text, at);
-            let message = "a folder as stick is for a desk only; name the socket with device = \"/dev/xinting-stick\"";
-            return Err(ConfigError::Invalid {
-                path: path.to_owned(),
-                line,
-                key,
-                message: message.to_owned(),
-            });
+        let folder = (config.production && config.stick.folder.is_some()).then_some((
+            "folder",
+            "a folder as stick is for a desk only; name the socket with device = \"/dev/xinting-stick\"",
+        ));
+        match folder.or_else(|| config.audio.at_odds()) {
+            Some((key, message)) => Err(at_odds(path, text, key, message)),
+            None => Ok(config),
         }
-        Ok(config)
+    }
+}
+
+/// What is wrong with a key that is understood by itself.
+fn at_odds(path: &Path, text: &str, key: &str, message: &str) -> ConfigError {
+    // A comment may speak of it first.
+    let line = text
+        .lines()
+        .position(|line| line.trim_start().starts_with(key))
+        .or_else(|| text.lines().position(|line| line.contains(key)));
+    let at = text
+        .split_inclusive('\n')
+        .take(line.unwrap_or(0))
+        .map(str::len)
+        .sum();
+    let (line, key) = place(text, at);
+    ConfigError::Invalid {
+        path: path.to_owned(),
+        line,
+        key,
+        message: message.to_owned(),
     }
 }
 

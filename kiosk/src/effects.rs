@@ -55,6 +55,8 @@ impl Hands {
             Command::Player(command) => ask(&self.player, |player| {
                 player.send(command, Arc::clone(library))
             }),
+            Command::Ceiling(db) => ask(&self.player, |player| player.ceiling(db)),
+            Command::Warm(somebody) => ask(&self.player, |player| player.warm(somebody)),
             Command::Save(running) => ask(&self.store, |store| store.handle().save(running)),
             Command::Close(close) => ask(&self.store, |store| store.handle().close(close)),
             Command::Keep(setting, value) => {

@@ -55,6 +55,8 @@ pub enum Whose {
     Call,
     /// The player's.
     Player,
+    /// The player's, for what the sound device is told apart from any practice.
+    Sound,
     /// The store's, for the end of a period.
     Close,
     /// The store's, for anything else.
@@ -69,7 +71,7 @@ impl Whose {
     pub const fn device(self) -> Device {
         match self {
             Self::Dial | Self::HangUp | Self::Call => Device::Modem,
-            Self::Player => Device::Sound,
+            Self::Player | Self::Sound => Device::Sound,
             Self::Close | Self::Store => Device::Disk,
             Self::Packs => Device::Packs,
         }
@@ -77,7 +79,7 @@ impl Whose {
 }
 
 /// Something to be done by an actor.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Dial this line.
     Dial(LineId),
@@ -89,6 +91,10 @@ pub enum Command {
     CallVolume(u8),
     /// To the player.
     Player(PlayerCommand),
+    /// Gain at the highest volume from now on, in dB, -60 to 0.
+    Ceiling(f32),
+    /// Whether somebody is there: sound is kept ready for them.
+    Warm(bool),
     /// Rewrite the running tally.
     Save(Running),
     /// Close a period.
@@ -122,6 +128,7 @@ impl Command {
             Self::HangUp => Some(Whose::HangUp),
             Self::Dtmf(_) | Self::CallVolume(_) => Some(Whose::Call),
             Self::Player(_) => Some(Whose::Player),
+            Self::Ceiling(_) | Self::Warm(_) => Some(Whose::Sound),
             Self::Close(_) => Some(Whose::Close),
             Self::Save(_) | Self::Keep(..) | Self::Log(..) | Self::ShowOutbox => Some(Whose::Store),
             Self::ShowPacks | Self::Install(_) | Self::ForgetPacks => Some(Whose::Packs),

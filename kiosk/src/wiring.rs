@@ -157,7 +157,8 @@ impl DeviceSet {
                     AudioHost::PulseAudio => Some("pulseaudio".to_owned()),
                     AudioHost::None => None,
                 },
-                ..PlayerConfig::default()
+                ceiling_db: config.audio.ceiling_db.0,
+                profile: config.audio.profile.0,
             },
             stick,
             online: true,
@@ -181,6 +182,8 @@ impl DeviceSet {
                         DeviceChoice::Sim(sims.sound.clone())
                     }
                 },
+                ceiling_db: config.audio.ceiling_db.0,
+                profile: config.audio.profile.0,
                 ..PlayerConfig::default()
             },
             stick: Some(Box::new(sims.stick.port())),
@@ -251,6 +254,7 @@ pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<A
             .and_then(|text| text.parse().ok())
             .unwrap_or(0),
         facts: facts(plan, &kept, booth_id.as_ref(), &shelf, &notices, &devices),
+        loudness: plan.config.audio.loudness(),
     };
     let booth = Booth::new(clock.now(), beginning);
 

@@ -70,6 +70,7 @@ fn booth_of(facts: Facts, booth: Option<&str>, pin_hash: Option<&str>) -> Booth 
         pin_hash: pin_hash.map(str::to_owned),
         pin_wrong: 0,
         facts,
+        loudness: Loudness::default(),
     };
     Booth::new(morning(0), beginning)
 }

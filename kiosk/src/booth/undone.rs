@@ -23,6 +23,7 @@ impl Booth {
                 let unreadable = PlayerEvent::Unreadable;
                 self.visit(now, Input::Player(unreadable), out);
             }
+            Whose::Sound => self.sound.again(now),
             Whose::Close => {
                 self.handed = false;
                 self.close_at = Some(now.monotonic + CLOSE_AGAIN);
