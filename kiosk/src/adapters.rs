@@ -11,6 +11,7 @@ mod assess;
 mod call;
 mod choices;
 mod chrome;
+mod felt;
 mod home;
 mod lotus;
 mod player;
@@ -72,6 +73,7 @@ impl Screens {
         reading::connect(&app, &emit, &choices);
         call::connect(&app, &emit, &choices);
         admin::connect(&app, &emit);
+        felt::connect(&app, &emit);
         let player = player::Player::connect(&app, &emit);
         Ok(Self {
             app,
@@ -191,9 +193,9 @@ impl Screens {
                     ended,
                     volume,
                     timer_min,
-                    pace: _,
-                    beds: _,
-                    end_bell: _,
+                    pace,
+                    beds,
+                    end_bell,
                 },
             ) => {
                 self.player.render(
@@ -205,13 +207,17 @@ impl Screens {
                         ended: *ended,
                         volume: *volume,
                         timer_min: *timer_min,
+                        pace: *pace,
+                        beds,
+                        end_bell: *end_bell,
                     },
                 );
                 PageKind::Player
             }
-            (None, Screen::Felt { .. } | Screen::FeltNot { .. }) => {
-                reading::render_relax(app, session, &self.choices);
-                PageKind::Relax
+            (None, Screen::Felt { .. }) => PageKind::Felt,
+            (None, Screen::FeltNot { practice }) => {
+                felt::render_not(app, session, practice);
+                PageKind::FeltNot
             }
             (None, Screen::Lines) => {
                 call::render_lines(app, session, now, &self.choices);
@@ -268,6 +274,9 @@ impl Screens {
                 PageKind::Counsellor
             }
         };
+        if page != PageKind::Player {
+            self.player.left();
+        }
         Shell::get(app).set_page(page);
     }
 

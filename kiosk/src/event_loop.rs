@@ -290,6 +290,8 @@ impl App {
             position_ms: position.ms,
             duration_ms: timer_min.map_or(length, |minutes| u64::from(minutes) * 60_000),
             heard: booth.session().devices().sound == SoundState::Present,
+            cue: position.cue,
+            cue_from_ms: position.cue_from_ms,
         });
     }
 

@@ -4,103 +4,20 @@
 #[path = "support/content.rs"]
 mod content;
 
-use i_slint_backend_testing::{
-    AccessibleRole, ElementHandle, ElementQuery, TestingBackend, TestingBackendOptions,
-    mock_elapsed_time,
-};
-use slint::PhysicalSize;
-use std::ops::ControlFlow;
-use std::time::Duration;
-use xinting_content::{Audience, Lang, LineId};
-use xinting_kiosk::adapters::Screens;
+#[path = "support/pages.rs"]
+mod pages;
+
+use pages::{Booth, Set, seen};
+use xinting_content::{Lang, LineId};
 use xinting_session::{
-    CallEvent, CallOutcome, CanCall, Devices, Input, Now, Screen, Session, Settings, SoundState,
-    TextSize,
+    CallEvent, CallOutcome, CanCall, Devices, Input, Screen, SoundState, TextSize,
 };
-
-/// Boxes may share this much before they count as lying over each other: letters keep clear of their edges.
-const SHARED: f32 = 3.0;
-
-struct Booth {
-    screens: Screens,
-    session: Session,
-    now: Now,
-    size: (u32, u32),
-    how: String,
-}
-
-/// How a visitor has set the booth.
-#[derive(Clone, Copy)]
-struct Set {
-    lang: Lang,
-    letters: TextSize,
-    reach: bool,
-    hour: i8,
-}
 
 impl Booth {
-    fn new(size: (u32, u32), packs: &[&str]) -> Self {
-        let backend = TestingBackend::new(TestingBackendOptions {
-            mock_time: true,
-            threading: false,
-            renderer_name: Some("software".into()),
-        });
-        slint::platform::set_platform(Box::new(backend)).expect("a platform of this thread");
-        let screens = Screens::new(|_| {}).expect("a window");
-        screens.show().expect("shown");
-        screens.window().set_size(PhysicalSize::new(size.0, size.1));
-        let session = Session::new(
-            content::library(packs),
-            Settings {
-                audience: Audience::Junior,
-                lang: Lang::ZhCn,
-                devices: Devices {
-                    can_call: CanCall::Yes,
-                    sound: SoundState::Present,
-                },
-            },
-        );
-        let now = Now {
-            monotonic: Duration::from_secs(1000),
-            civil: None,
-        };
-        Self {
-            screens,
-            session,
-            now,
-            size,
-            how: String::new(),
-        }
-    }
-
-    fn give(&mut self, input: Input) {
-        drop(self.session.handle(self.now, input));
-    }
-
-    fn pass(&mut self, seconds: u64) {
-        self.now.monotonic += Duration::from_secs(seconds);
-        self.give(Input::Tick);
-    }
-
-    /// A new visit on the lines page, calls of before forgotten.
-    fn begin(&mut self, set: Set) {
-        self.give(Input::End);
-        self.give(Input::CallEvent(CallEvent::Ended(CallOutcome::HungUpHere)));
-        self.pass(1200);
-        self.now.civil = Some(jiff::civil::date(2026, 11, 23).at(set.hour, 20, 0, 0));
-        self.give(Input::Touch);
-        self.give(Input::SetLang(set.lang));
-        self.give(Input::SetTextSize(set.letters));
-        if set.reach {
-            self.give(Input::ToggleReach);
-        }
+    /// A new visit on the lines page.
+    fn to_lines(&mut self, set: Set) {
+        self.begin(set);
         self.give(Input::Help);
-        self.how = format!("{:?} {:?} reach {}", set.lang, set.letters, set.reach);
-    }
-
-    fn draw(&self) {
-        self.screens.render(&self.session, self.now, None);
-        mock_elapsed_time(Duration::from_millis(500));
     }
 
     fn first_line(&self) -> LineId {
@@ -128,167 +45,27 @@ impl Booth {
     }
 }
 
-/// Left, top, right, bottom.
-#[derive(Clone, Copy, Debug)]
-struct Box4([f32; 4]);
-
-impl Box4 {
-    fn of(element: &ElementHandle) -> Self {
-        let (at, size) = (element.absolute_position(), element.size());
-        Self([at.x, at.y, at.x + size.width, at.y + size.height])
-    }
-
-    fn meets(self, other: Self) -> Self {
-        let (a, b) = (self.0, other.0);
-        Self([
-            a[0].max(b[0]),
-            a[1].max(b[1]),
-            a[2].min(b[2]),
-            a[3].min(b[3]),
-        ])
-    }
-
-    /// Wider and higher than what boxes may share.
-    fn stands(self) -> bool {
-        self.0[2] - self.0[0] > SHARED && self.0[3] - self.0[1] > SHARED
-    }
-
-    fn within(self, other: Self) -> bool {
-        let (a, b) = (self.0, other.0);
-        a[0] > b[0] - SHARED && a[1] > b[1] - SHARED && a[2] < b[2] + SHARED && a[3] < b[3] + SHARED
-    }
-}
-
-/// What can be read or touched, each with the part of it that shows.
-struct Seen {
-    what: String,
-    whole: Box4,
-    shows: Box4,
-}
-
-fn seen(booth: &Booth) -> (Vec<Seen>, Vec<Seen>, Vec<Seen>) {
-    let root = booth.screens.root();
-    let window = Box4([0.0, 0.0, booth.size.0 as f32, booth.size.1 as f32]);
-    let mut columns = Vec::new();
-    for column in ElementHandle::find_by_element_type_name(root, "Flickable") {
-        let mut inside = Vec::new();
-        column.visit_descendants(|element| {
-            inside.push((Box4::of(&element).0, element.accessible_label()));
-            ControlFlow::<()>::Continue(())
-        });
-        columns.push((Box4::of(&column), inside));
-    }
-    let look = |element: ElementHandle| {
-        let whole = Box4::of(&element);
-        let what = element.accessible_label().unwrap_or_default().to_string();
-        let column = columns
-            .iter()
-            .find(|(_, inside)| inside.contains(&(whole.0, element.accessible_label())));
-        let shows = column.map_or(whole, |(place, _)| whole.meets(*place));
-        Seen { what, whole, shows }
-    };
-    let role = |role: AccessibleRole| {
-        ElementQuery::from_root(root)
-            .match_descendants()
-            .match_accessible_role(role)
-            .find_all()
-    };
-    let texts = role(AccessibleRole::Text)
-        .into_iter()
-        .map(look)
-        .filter(|text| !text.what.trim().is_empty())
-        .collect::<Vec<_>>();
-    let buttons = role(AccessibleRole::Button)
-        .into_iter()
-        .map(look)
-        .collect::<Vec<_>>();
-    let labels = ElementHandle::find_by_element_type_name(root, "Label")
-        .map(look)
-        .collect::<Vec<_>>();
-    for part in texts.iter().chain(&buttons) {
-        assert!(
-            part.shows.0[0] >= 0.0 && part.shows.within(window),
-            "{}: {} leaves the window: {:?}",
-            booth.how,
-            part.what,
-            part.shows
-        );
-    }
-    (texts, buttons, labels)
-}
-
-/// Nothing lies over something else, and what is written on a button stays on it.
+/// Nothing lies over something else, and beside a landscape sheet no words meet the pavilion.
 fn clear(booth: &Booth, page: &str) {
-    booth.draw();
-    let (texts, buttons, labels) = seen(booth);
-    let how = format!("{page} at {:?}, {}", booth.size, booth.how);
-    // What moves on a call's page moves once a second, when the visit says so.
-    assert!(
-        !booth.screens.window().has_active_animations(),
-        "{how}: something keeps moving"
-    );
-    assert!(
-        texts.len() >= 2 && buttons.len() >= 5,
-        "{how}: hardly anything stands there"
-    );
-    for (index, text) in texts.iter().enumerate() {
-        for other in &texts[index + 1..] {
-            let shared = text.shows.meets(other.shows);
-            assert!(
-                !shared.stands() || text.whole.0 == other.whole.0,
-                "{how}: “{}” {:?} and “{}” {:?} lie over each other",
-                text.what,
-                text.shows,
-                other.what,
-                other.shows
-            );
-        }
-        for button in &buttons {
-            assert!(
-                !text.shows.meets(button.shows).stands(),
-                "{how}: “{}” {:?} lies over the button “{}” {:?}",
-                text.what,
-                text.shows,
-                button.what,
-                button.shows
-            );
-        }
-        // Beside a landscape sheet the pavilion's roof begins here.
-        if booth.size.0 > booth.size.1 {
-            let u = (booth.size.0 as f32 / 1280.0).min(booth.size.1 as f32 / 800.0);
-            assert!(
-                text.whole.0[0] > 400.0 * u || text.whole.0[3] < 452.0 * u,
-                "{how}: “{}” meets the pavilion",
-                text.what
-            );
-        }
+    pages::clear(booth, page);
+    if booth.size.0 < booth.size.1 {
+        return;
     }
-    for (index, button) in buttons.iter().enumerate() {
-        for other in &buttons[index + 1..] {
-            assert!(
-                // A component and what it is made of may both answer for one button.
-                button.whole.0 == other.whole.0 || !button.shows.meets(other.shows).stands(),
-                "{how}: the buttons “{}” {:?} and “{}” {:?} lie over each other",
-                button.what,
-                button.shows,
-                other.what,
-                other.shows
-            );
-        }
-    }
-    for label in &labels {
+    let u = (booth.size.0 as f32 / 1280.0).min(booth.size.1 as f32 / 800.0);
+    let (texts, _, _) = seen(booth);
+    for text in texts {
         assert!(
-            buttons
-                .iter()
-                .any(|button| label.whole.within(button.whole)),
-            "{how}: what is written at {:?} leaves its button",
-            label.whole
+            text.whole.0[0] > 400.0 * u || text.whole.0[3] < 452.0 * u,
+            "{page} at {:?}, {}: “{}” meets the pavilion",
+            booth.size,
+            booth.how,
+            text.what
         );
     }
 }
 
 fn whole_call(booth: &mut Booth, set: Set) {
-    booth.begin(set);
+    booth.to_lines(set);
     clear(booth, "lines");
     let (line, emergency) = (booth.first_line(), booth.emergency());
     booth.give(Input::Call(emergency.clone()));
@@ -334,7 +111,7 @@ fn whole_call(booth: &mut Booth, set: Set) {
     booth.give(Input::CallEvent(CallEvent::Ended(CallOutcome::HungUpHere)));
     clear(booth, "over");
 
-    booth.begin(set);
+    booth.to_lines(set);
     booth.give(Input::HookDown);
     booth.give(Input::Call(line.clone()));
     clear(booth, "countdown-handset");
@@ -347,7 +124,7 @@ fn whole_call(booth: &mut Booth, set: Set) {
     clear(booth, "handset-keypad");
     booth.give(Input::HookGone);
 
-    booth.begin(set);
+    booth.to_lines(set);
     booth.dial(line.clone());
     booth.give(Input::CallEvent(CallEvent::Ended(CallOutcome::Busy)));
     clear(booth, "next-line");
@@ -357,7 +134,7 @@ fn whole_call(booth: &mut Booth, set: Set) {
         (CallOutcome::Failed, "failed"),
         (CallOutcome::Lost, "lost"),
     ] {
-        booth.begin(set);
+        booth.to_lines(set);
         booth.dial(line.clone());
         for _ in 0..10 {
             booth.give(Input::CallEvent(CallEvent::Ended(outcome)));
@@ -375,7 +152,7 @@ fn whole_call(booth: &mut Booth, set: Set) {
         (CanCall::NoSim, "no-sim"),
         (CanCall::NoNetwork, "no-network"),
     ] {
-        booth.begin(set);
+        booth.to_lines(set);
         booth.can_call(why);
         clear(booth, "lines-out-of-order");
         booth.give(Input::Call(line.clone()));
@@ -383,18 +160,18 @@ fn whole_call(booth: &mut Booth, set: Set) {
         booth.can_call(CanCall::Yes);
     }
 
-    booth.begin(set);
+    booth.to_lines(set);
     booth.dial(emergency.clone());
     booth.give(Input::CallEvent(CallEvent::LineOpen));
     clear(booth, "open-emergency");
-    booth.begin(set);
+    booth.to_lines(set);
     booth.dial(emergency);
     booth.give(Input::CallEvent(CallEvent::Ended(CallOutcome::Failed)));
     clear(booth, "failed-emergency");
 }
 
 fn every_way(size: (u32, u32), packs: &[&str]) {
-    let mut booth = Booth::new(size, packs);
+    let mut booth = Booth::new(size, content::library(packs));
     for lang in [Lang::ZhCn, Lang::En] {
         for letters in [TextSize::Normal, TextSize::Largest] {
             for reach in [false, true] {
@@ -448,13 +225,13 @@ fn codes_on_the_screen(booth: &Booth) -> Vec<String> {
 }
 
 fn a_phone_reads_the_number(size: (u32, u32)) {
-    let mut booth = Booth::new(size, &["starter"]);
+    let mut booth = Booth::new(size, content::library(&["starter"]));
     for (lang, reach, hour) in [
         (Lang::ZhCn, false, 15),
         (Lang::En, true, 15),
         (Lang::ZhCn, true, 22),
     ] {
-        booth.begin(Set {
+        booth.to_lines(Set {
             lang,
             letters: TextSize::Normal,
             reach,
@@ -470,7 +247,7 @@ fn a_phone_reads_the_number(size: (u32, u32)) {
             booth.how
         );
         booth.can_call(CanCall::Yes);
-        booth.begin(Set {
+        booth.to_lines(Set {
             lang,
             letters: TextSize::Normal,
             reach,

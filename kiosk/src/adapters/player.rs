@@ -1,17 +1,19 @@
-//! The player page: the lotus, the caption and the bar, all from the position the sound has reached.
+//! The player page: the flower, the caption and the bar, all from the position the sound has reached.
 //!
-//! Not here: how the lotus is drawn (`lotus`), and any clock.
+//! Not here: how the flower is drawn (`lotus`), where a breath is (`breath`), and any clock.
+
+mod breath;
 
 use super::lotus::Lotus;
-use super::{Emit, UiEvent, words};
-use crate::ui::{App, BreathView, PlayerAdapter, PracticeLook, SoundView, Theme};
+use super::{Emit, UiEvent, kept, words};
+use crate::ui::{App, BedView, BreathView, PlayerAdapter, PracticeLook, SoundView, Theme};
+use breath::{Breath, Seconds, seconds};
 use slint::Global;
 use std::cell::RefCell;
-use std::f64::consts::PI;
 use std::rc::Rc;
 use xinting_content::practice::{Caption, Practice, PracticeKind};
-use xinting_content::{Lang, PracticeId};
-use xinting_session::{Input, Session, SoundState};
+use xinting_content::{BedId, Lang, PracticeId};
+use xinting_session::{Input, SOUNDING_BEDS, Session, SoundState};
 
 /// Where the player is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,15 +24,23 @@ pub struct PlayerFrame {
     pub duration_ms: u64,
     /// Whether its sound is heard; where it is not, the page says so.
     pub heard: bool,
+    /// Breathing: which pace is heard, as the device counts them. 0 is the one it began with.
+    pub cue: u32,
+    /// From where the breaths of that pace are counted, in milliseconds; nothing for the first, whose
+    /// beginning the practice says itself.
+    pub cue_from_ms: u64,
 }
 
 /// What the visit knows about the player.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Controls {
+pub(super) struct Controls<'a> {
     pub(super) playing: bool,
     pub(super) ended: bool,
     pub(super) volume: u8,
     pub(super) timer_min: Option<u8>,
+    pub(super) pace: Option<(u8, u8)>,
+    pub(super) beds: &'a [(BedId, u8)],
+    pub(super) end_bell: bool,
 }
 
 /// The practice on the page, as far as positions need it.
@@ -40,6 +50,11 @@ struct Shown {
     still: bool,
     sound: SoundState,
     frame: PlayerFrame,
+    /// The pace that is asked for.
+    asked: Option<u8>,
+    /// The pace that is heard, and the device's number for it; `None` until the device has said one.
+    heard: Option<(u32, Option<u8>)>,
+    beds: Vec<BedId>,
     lotus: Lotus,
     /// What the lotus on the page shows: how open, how wide.
     drawn: Option<(f32, f32)>,
@@ -70,6 +85,26 @@ impl Player {
                 u8::try_from(minutes).unwrap_or(30),
             )))
         });
+        let to = emit.clone();
+        adapter.on_set_pace(move |step| {
+            if let Ok(step) = u8::try_from(step) {
+                to(UiEvent::Visitor(Input::SetPace(step)));
+            }
+        });
+        let to = emit.clone();
+        adapter.on_toggle_end_bell(move || to(UiEvent::Visitor(Input::ToggleEndBell)));
+        let to = emit.clone();
+        adapter.on_toggle_motion(move || to(UiEvent::Visitor(Input::ToggleReducedMotion)));
+        let (to, of) = (emit.clone(), shown.clone());
+        adapter.on_set_bed(move |row, level| {
+            let bed = of.borrow().as_ref().and_then(|shown| {
+                let row = usize::try_from(row).ok()?;
+                shown.beds.get(row).cloned()
+            });
+            if let (Some(bed), Ok(level)) = (bed, u8::try_from(level)) {
+                to(UiEvent::Visitor(Input::SetBed(bed, level)));
+            }
+        });
         let (to, of) = (emit.clone(), shown.clone());
         adapter.on_seek(move |part| {
             let whole = of.borrow().as_ref().map(|shown| shown.frame.duration_ms);
@@ -80,6 +115,13 @@ impl Player {
         Self { shown }
     }
 
+    /// Another page is in front: which pace is heard is to be learnt anew.
+    pub(super) fn left(&self) {
+        if let Some(shown) = self.shown.borrow_mut().as_mut() {
+            shown.heard = None;
+        }
+    }
+
     pub(super) fn render(&self, app: &App, session: &Session, id: &PracticeId, controls: Controls) {
         let Some(practice) = session.library().practice(id) else {
             return;
@@ -88,6 +130,9 @@ impl Player {
         let lang = preferences.lang;
         adapter.set_title(practice.title.get(lang).into());
         adapter.set_evidence(practice.evidence.get(lang).into());
+        let ease = practice.ease.get(lang);
+        adapter.set_ease_short(words::first_sentence(ease).into());
+        adapter.set_ease(ease.into());
         adapter.set_symbol(words::practice_symbol(&practice.symbol).into());
         adapter.set_look(match practice.kind {
             PracticeKind::Breathing { .. } => PracticeLook::Breathing,
@@ -98,6 +143,10 @@ impl Player {
         adapter.set_ended(controls.ended);
         adapter.set_volume(i32::from(controls.volume));
         adapter.set_timer_minutes(controls.timer_min.map_or(0, i32::from));
+        adapter.set_end_bell(controls.end_bell);
+        adapter.set_still(preferences.reduced_motion);
+        render_pace(&adapter, practice, controls.pace);
+        render_beds(&adapter, session, controls.beds);
         let duration_ms = controls
             .timer_min
             .map_or(practice.duration_ms, |minutes| u64::from(minutes) * 60_000);
@@ -108,25 +157,30 @@ impl Player {
                 position_ms: 0,
                 duration_ms,
                 heard: sound == SoundState::Present,
+                cue: 0,
+                cue_from_ms: 0,
             };
-            let (frame, lotus, drawn) = match shown.take() {
+            let (frame, heard, lotus, drawn) = match shown.take() {
                 Some(before) if before.practice.id == *id => {
                     let frame = PlayerFrame {
                         duration_ms,
                         ..before.frame
                     };
-                    (frame, before.lotus, before.drawn)
+                    (frame, before.heard, before.lotus, before.drawn)
                 }
-                Some(before) => (start, before.lotus, before.drawn),
-                None => (start, Lotus::default(), None),
+                Some(before) => (start, None, before.lotus, before.drawn),
+                None => (start, None, Lotus::default(), None),
             };
-            let still = preferences.reduced_motion;
             *shown = Some(Shown {
                 practice: practice.clone(),
                 lang,
-                still,
+                still: preferences.reduced_motion,
                 sound,
                 frame,
+                asked: controls.pace.map(|(at, _)| at),
+                // What has ended begins anew with the pace that is asked for by then.
+                heard: heard.filter(|_| !controls.ended),
+                beds: controls.beds.iter().map(|(bed, _)| bed.clone()).collect(),
                 lotus,
                 drawn,
             });
@@ -162,40 +216,90 @@ impl Player {
         );
         let below = caption.and_then(|caption| caption.below.as_ref());
         adapter.set_caption_below(below.map_or("", |below| below.get(shown.lang)).into());
-        if let PracticeKind::Breathing {
-            lead_in_ms,
-            inhale_ms,
-            exhale_ms,
-        } = shown.practice.kind
-        {
-            let breath = Breath::at(
-                position,
-                lead_in_ms,
-                inhale_ms,
-                exhale_ms,
-                frame.duration_ms,
-            );
-            adapter.set_breath(breath.view);
-            adapter.set_inhale_seconds(seconds(inhale_ms));
-            adapter.set_exhale_seconds(seconds(exhale_ms));
-            let open = if shown.still {
-                breath.still()
-            } else {
-                breath.openness
-            };
-            let across = Theme::get(app).get_lotus();
-            if shown.drawn != Some((open, across)) {
-                shown.drawn = Some((open, across));
-                adapter.set_lotus(shown.lotus.draw(open, across));
-            }
-        } else {
+        let Some((pace, lead_in_ms)) = shown.pace(frame.cue) else {
             adapter.set_breath(BreathView::None);
+            return;
+        };
+        let from = match frame.cue {
+            0 => lead_in_ms,
+            _ => frame.cue_from_ms,
+        };
+        let breath = Breath::at(position, from, pace, frame.duration_ms);
+        adapter.set_breath(breath.view);
+        adapter.set_inhale(seconds(pace.inhale_ms).into());
+        adapter.set_exhale(seconds(pace.exhale_ms).into());
+        if shown.still {
+            adapter.set_count(breath.count);
+            adapter.set_count_of(breath.count_of);
+            return;
+        }
+        let across = Theme::get(app).get_lotus();
+        if shown.drawn != Some((breath.openness, across)) {
+            shown.drawn = Some((breath.openness, across));
+            adapter.set_lotus(shown.lotus.draw(breath.openness, across));
         }
     }
 }
 
-fn seconds(milliseconds: u64) -> i32 {
-    i32::try_from((milliseconds + 500) / 1000).unwrap_or(i32::MAX)
+impl Shown {
+    /// The pace that is heard, and where the first breath begins; `None` where nothing is breathed.
+    ///
+    /// The device tells its paces apart by counting them; the one it has just begun is the one that was
+    /// asked for last.
+    fn pace(&mut self, cue: u32) -> Option<(Seconds, u64)> {
+        let PracticeKind::Breathing {
+            lead_in_ms,
+            inhale_ms,
+            exhale_ms,
+        } = self.practice.kind
+        else {
+            return None;
+        };
+        let (_, heard) = *match &mut self.heard {
+            Some(heard) if heard.0 == cue => heard,
+            heard => heard.insert((cue, self.asked)),
+        };
+        let pace = heard.and_then(|place| self.practice.paces.get(usize::from(place)));
+        let pace = pace.map_or(
+            Seconds {
+                inhale_ms,
+                exhale_ms,
+            },
+            |pace| Seconds {
+                inhale_ms: pace.inhale_ms,
+                exhale_ms: pace.exhale_ms,
+            },
+        );
+        Some((pace, lead_in_ms))
+    }
+}
+
+fn render_pace(adapter: &PlayerAdapter, practice: &Practice, pace: Option<(u8, u8)>) {
+    let (at, of) = pace.unwrap_or((0, 0));
+    adapter.set_pace(i32::from(at));
+    adapter.set_paces(i32::from(of));
+    if let Some(asked) = practice.paces.get(usize::from(at)) {
+        adapter.set_pace_inhale(seconds(asked.inhale_ms).into());
+        adapter.set_pace_exhale(seconds(asked.exhale_ms).into());
+    }
+}
+
+fn render_beds(adapter: &PlayerAdapter, session: &Session, beds: &[(BedId, u8)]) {
+    let lang = session.preferences().lang;
+    let rows = beds
+        .iter()
+        .map(|(id, level)| {
+            let bed = session.library().bed(id);
+            BedView {
+                title: bed.map_or("", |bed| bed.title.get(lang)).into(),
+                symbol: bed.map_or("", |bed| words::bed_symbol(&bed.symbol)).into(),
+                level: i32::from(*level),
+            }
+        })
+        .collect();
+    adapter.set_beds(kept(adapter.get_beds(), rows));
+    let sounding = beds.iter().filter(|(_, level)| *level > 0).count();
+    adapter.set_room_for_bed(sounding < SOUNDING_BEDS);
 }
 
 /// A part between 0 and 1 of a whole, in whole milliseconds.
@@ -211,125 +315,9 @@ fn caption_at(captions: &[Caption], position_ms: u64) -> Option<&Caption> {
         .find(|caption| caption.start_ms <= position_ms && position_ms < caption.end_ms)
 }
 
-/// Steps between closed and open: at the middle of a breath one for each frame, and where the flower
-/// hardly moves no frame is drawn for less than a pixel.
-const STEPS: f64 = 192.0;
-
-/// Where a breath is.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Breath {
-    view: BreathView,
-    /// 0 closed to 1 open, in whole steps.
-    openness: f32,
-}
-
-impl Breath {
-    fn at(position: u64, lead_in: u64, inhale: u64, exhale: u64, duration: u64) -> Self {
-        let cycle = inhale + exhale;
-        if position < lead_in || cycle == 0 || position >= duration {
-            return Self {
-                view: BreathView::Ready,
-                openness: 0.0,
-            };
-        }
-        let within = (position - lead_in) % cycle;
-        let (view, part) = if within < inhale {
-            (BreathView::Inhale, ratio(within, inhale))
-        } else {
-            (BreathView::Exhale, 1.0 - ratio(within - inhale, exhale))
-        };
-        let eased = (1.0 - (PI * part).cos()) / 2.0;
-        Self {
-            view,
-            openness: ((eased * STEPS).round() / STEPS) as f32,
-        }
-    }
-
-    /// With reduced motion: two still flowers, open while breathing out begins, closed before.
-    fn still(self) -> f32 {
-        if self.view == BreathView::Inhale {
-            1.0
-        } else {
-            0.0
-        }
-    }
-}
-
-fn ratio(part: u64, whole: u64) -> f64 {
-    // Both are milliseconds of one breath: small enough to be exact.
-    if whole == 0 {
-        0.0
-    } else {
-        part as f64 / whole as f64
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Breath, scaled};
-    use crate::ui::BreathView;
-
-    fn at(position: u64) -> Breath {
-        Breath::at(position, 2_000, 4_000, 6_000, 60_000)
-    }
-
-    #[test]
-    fn the_flower_opens_for_four_seconds_and_closes_for_six() {
-        assert_eq!(
-            at(0),
-            Breath {
-                view: BreathView::Ready,
-                openness: 0.0
-            }
-        );
-        assert_eq!(
-            at(2_000),
-            Breath {
-                view: BreathView::Inhale,
-                openness: 0.0
-            }
-        );
-        assert_eq!(
-            at(4_000),
-            Breath {
-                view: BreathView::Inhale,
-                openness: 0.5
-            }
-        );
-        assert_eq!(
-            at(6_000),
-            Breath {
-                view: BreathView::Exhale,
-                openness: 1.0
-            }
-        );
-        assert_eq!(
-            at(9_000),
-            Breath {
-                view: BreathView::Exhale,
-                openness: 0.5
-            }
-        );
-        assert_eq!(
-            at(12_000),
-            Breath {
-                view: BreathView::Inhale,
-                openness: 0.0
-            }
-        );
-        assert_eq!(
-            at(60_000),
-            Breath {
-                view: BreathView::Ready,
-                openness: 0.0
-            }
-        );
-    }
-
-    #[test]
-    fn a_breath_without_length_stays_closed() {
-        assert_eq!(Breath::at(5_000, 0, 0, 0, 60_000).openness, 0.0);
-    }
+    use super::scaled;
 
     #[test]
     fn a_touch_on_the_bar_is_a_part_of_the_whole() {

@@ -84,6 +84,28 @@ pub(super) fn practice_symbol(symbol: &str) -> &'static str {
     }
 }
 
+/// The drawing for a bed of sound.
+pub(super) fn bed_symbol(symbol: &str) -> &'static str {
+    match symbol {
+        "rain" => "rain",
+        "wind" => "wind",
+        "moon" => "moon",
+        "hill" => "hill",
+        "stone" => "stone",
+        "lake" => "lake",
+        _ => "door-jing",
+    }
+}
+
+/// What stands before the first full stop, with it.
+pub(super) fn first_sentence(text: &str) -> &str {
+    let end = text
+        .find('。')
+        .map(|at| at + '。'.len_utf8())
+        .or_else(|| text.find(". ").map(|at| at + 1));
+    end.map_or(text, |end| &text[..end])
+}
+
 /// Whole minutes, at least one.
 pub(super) fn minutes(milliseconds: u64) -> i32 {
     i32::try_from(milliseconds.div_ceil(60_000).max(1)).unwrap_or(i32::MAX)
@@ -124,7 +146,9 @@ pub(super) fn broken_at_comma(sentence: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{broken_at_comma, call_clock, clock, light, part_of_day, set_in_lines};
+    use super::{
+        broken_at_comma, call_clock, clock, first_sentence, light, part_of_day, set_in_lines,
+    };
     use crate::ui::Light;
     use jiff::civil::date;
     use std::time::Duration;
@@ -191,6 +215,19 @@ mod tests {
             "过去两周里，\n你有没有担心起来就停不住、\n管不了？"
         );
         assert_eq!(set_in_lines("短短一句。", 15), "短短一句。");
+    }
+
+    #[test]
+    fn the_first_sentence_stands_alone() {
+        assert_eq!(
+            first_sentence("可以随时停下来。头晕就停。"),
+            "可以随时停下来。"
+        );
+        assert_eq!(
+            first_sentence("You can stop at any time. Look around."),
+            "You can stop at any time."
+        );
+        assert_eq!(first_sentence("可以随时停下来"), "可以随时停下来");
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! Where the tour stops, in the order a visitor might. The call has a file of its own.
+//! Where the tour stops, in the order a visitor might. Player and call have files of their own.
 
 mod call;
+mod player;
 
 use super::{Tour, TourError};
-use crate::adapters::PlayerFrame;
 use crate::admin::{
     AdminView, Device, DeviceHealth, HealthState, InstalledPack, PackNotice, PacksView, PinProblem,
     PinPurpose, ReportState, StickPack, StickView, WaitingReport,
@@ -11,8 +11,7 @@ use crate::admin::{
 use std::time::Duration;
 use xinting_content::Lang;
 use xinting_content::instrument::Instrument;
-use xinting_content::practice::{Practice, PracticeKind};
-use xinting_session::{CanCall, Devices, Door, Input, PlayerEvent, Screen, SoundState, TextSize};
+use xinting_session::{Door, Input, Screen, TextSize};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -21,7 +20,7 @@ pub(super) fn all(tour: &mut Tour) -> Result<(), TourError> {
     checking(tour)?;
     supported(tour)?;
     reading(tour)?;
-    relaxing(tour)?;
+    player::all(tour)?;
     call::all(tour)?;
     lingering(tour)?;
     reaching(tour)?;
@@ -150,82 +149,6 @@ fn reading(tour: &mut Tour) -> Result<(), TourError> {
     tour.shot("counsellor", |screen| matches!(screen, Screen::Counsellor))
 }
 
-fn frame(practice: &Practice, position_ms: u64, heard: bool) -> PlayerFrame {
-    PlayerFrame {
-        position_ms,
-        duration_ms: practice.duration_ms,
-        heard,
-    }
-}
-
-fn relaxing(tour: &mut Tour) -> Result<(), TourError> {
-    let library = tour.session.library().clone();
-    let audience = tour.options.audience;
-    if library.practices_for(audience).next().is_none() {
-        return Ok(());
-    }
-    tour.begin();
-    tour.give(Input::OpenDoor(Door::Relax));
-    tour.shot("relax", |screen| matches!(screen, Screen::Relax))?;
-    let open = |tour: &mut Tour, practice: &Practice| {
-        tour.begin();
-        tour.give(Input::OpenDoor(Door::Relax));
-        tour.give(Input::OpenPractice(practice.id.clone()));
-    };
-    for practice in library.practices_for(audience) {
-        open(tour, practice);
-        match practice.kind {
-            PracticeKind::Breathing {
-                lead_in_ms,
-                inhale_ms,
-                exhale_ms,
-            } => {
-                let breath = lead_in_ms + 3 * (inhale_ms + exhale_ms);
-                tour.shot_at(
-                    "player-closed",
-                    frame(practice, breath + inhale_ms / 12, true),
-                )?;
-                tour.shot_at("player-half", frame(practice, breath + inhale_ms / 2, true))?;
-                tour.shot_at(
-                    "player-open",
-                    frame(practice, breath + inhale_ms + 100, true),
-                )?;
-                tour.give(Input::Devices(Devices {
-                    can_call: CanCall::Yes,
-                    sound: SoundState::Absent,
-                }));
-                tour.shot_at(
-                    "player-silent",
-                    frame(practice, breath + inhale_ms / 2, false),
-                )?;
-                tour.give(Input::Devices(Devices {
-                    can_call: CanCall::Yes,
-                    sound: SoundState::Present,
-                }));
-                tour.give(Input::Player(PlayerEvent::Ended));
-                tour.shot_at("player-ended", frame(practice, practice.duration_ms, true))?;
-            }
-            PracticeKind::Guided => {
-                let at = practice
-                    .captions
-                    .get(2)
-                    .map_or(0, |caption| caption.start_ms + 1);
-                tour.shot_at("player-guided", frame(practice, at, true))?;
-            }
-            PracticeKind::Soundscape => {
-                tour.give(Input::SetTimer(10));
-                let ten = PlayerFrame {
-                    position_ms: 192_000,
-                    duration_ms: 600_000,
-                    heard: true,
-                };
-                tour.shot_at("player-soundscape", ten)?;
-            }
-        }
-    }
-    Ok(())
-}
-
 fn lingering(tour: &mut Tour) -> Result<(), TourError> {
     tour.begin();
     tour.pass(Duration::from_secs(45 + 9));
@@ -250,6 +173,7 @@ fn reaching(tour: &mut Tour) -> Result<(), TourError> {
         tour.give(Input::BeginItems);
         tour.shot("reach-item", is_item)?;
     }
+    player::reaching(tour)?;
     call::reaching(tour)
 }
 
