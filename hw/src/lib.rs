@@ -7,6 +7,8 @@
 //! Deliberately not here: screens, packs and directories of lines, counting, anything that remembers a number.
 
 pub mod audio;
+#[cfg(test)]
+mod counting;
 pub mod hook;
 pub mod modem;
 pub mod usb;

@@ -521,9 +521,11 @@ fn dropping_the_last_handle_ends_the_player() {
 }
 
 #[test]
-fn the_simulated_card_knows_four_words() {
+fn the_simulated_card_knows_its_words() {
     let sim = SimOut::new();
-    for word in ["unplug", "plug", "stall", " resume "] {
+    for word in [
+        "unplug", "plug", "stall", " resume ", "kill", "hang", "resume",
+    ] {
         assert_eq!(sim.script_line(word), Ok(()));
     }
     assert_eq!(

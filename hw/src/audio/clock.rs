@@ -7,6 +7,14 @@ use std::time::Instant;
 /// Nanoseconds of one frame at 48 kHz, as a fraction: 62,500 / 3.
 const FRAME_NS: (u64, u64) = (62_500, 3);
 
+/// No position is farther than this: 132 days, and room enough for sums above it.
+const FARTHEST: u64 = 1 << 39;
+
+/// Frame of a position that somebody named; what is out of any reach counts as the farthest.
+pub(super) fn frame_of(ms: u64) -> u64 {
+    xinting_sound::ms_to_frames(ms).min(FARTHEST)
+}
+
 /// Monotonic nanoseconds since the player started.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Epoch(Instant);

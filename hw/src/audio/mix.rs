@@ -9,6 +9,7 @@ use xinting_sound::{
     Decoder, Mixer, MixerOptions, Part, Profile, Slot, decode_all_bounded, ms_to_frames,
 };
 
+use super::clock::frame_of;
 use super::engine::frames;
 use super::{End, Role, Track};
 
@@ -110,7 +111,7 @@ impl Mix {
     }
 
     fn enter(&mut self, track: Track, cross: u32) -> Result<(), String> {
-        let from = ms_to_frames(track.from_ms);
+        let from = frame_of(track.from_ms);
         let slot = match track.role {
             Role::Bell => return self.ring(&track, from),
             Role::Cue => Slot::Cue,
@@ -249,7 +250,7 @@ impl Mix {
     /// Another end.
     pub(super) fn set_end(&mut self, end: End) {
         self.end = end;
-        let at = end.at_ms.map(ms_to_frames);
+        let at = end.at_ms.map(frame_of);
         let at = match (at, end.bell) {
             (Some(at), _) => Some((at, END_FADE)),
             // Cue and voice end by themselves and the beds after them, which needs no end set; only the bell does.
@@ -375,4 +376,142 @@ fn because(role: Role, error: &dyn std::error::Error) -> String {
         cause = deeper.source();
     }
     said
+}
+
+#[cfg(test)]
+mod tests {
+    use xinting_sound::{Stereo, encode_flac};
+
+    use super::*;
+
+    /// A file of `frames` frames at one level.
+    fn level(frames: usize, level: f32) -> Arc<[u8]> {
+        let sound = Stereo::from_mono(&vec![level; frames]);
+        encode_flac(&sound).unwrap().into()
+    }
+
+    fn mix(end: End) -> Mix {
+        Mix::new(Profile::Headphones, end, vec![0.25; 2 * 4_800].into())
+    }
+
+    /// The left samples of everything up to the end, or of `most` frames.
+    fn play(mix: &mut Mix, most: usize) -> Vec<f32> {
+        let mut out = Vec::new();
+        let mut piece = [0.0; 2 * 512];
+        while out.len() < most {
+            let room = (most - out.len()).min(512) * 2;
+            let got = mix.render(&mut piece[..room]).unwrap();
+            if got == 0 && !mix.mixer.ended() {
+                continue;
+            }
+            if got == 0 {
+                break;
+            }
+            out.extend(piece[..got * 2].iter().step_by(2));
+        }
+        out
+    }
+
+    #[test]
+    fn a_pace_changes_when_its_breath_is_over_and_not_before() {
+        let mut mix = mix(End::default());
+        let breath = |frames, at| Track::new(Role::Cue, level(frames, at)).looped(true);
+        mix.begin_with(breath(48_000, 0.1).from_ms(500)).unwrap();
+        let lead_in = play(&mut mix, 24_000);
+        assert!(lead_in.iter().all(|s| *s == 0.0), "the lead-in is silent");
+        play(&mut mix, 30_000);
+        mix.pace(breath(72_000, 0.3), None).unwrap();
+        // A second thought replaces the first, at the same moment.
+        mix.pace(breath(60_000, 0.2), None).unwrap();
+        assert_eq!(mix.take_change(), None);
+        let heard = play(&mut mix, 17_990);
+        assert!(heard.iter().all(|s| (s - 0.1).abs() < 1e-3), "cut short");
+        play(&mut mix, 4_000);
+        let change = mix.take_change().unwrap();
+        assert_eq!((change.number, change.from), (1, 24_000 + 48_000));
+        assert_eq!(change.before, 24_000);
+        let settled = play(&mut mix, 100);
+        assert!(settled.iter().all(|s| (s - 0.2).abs() < 1e-3));
+    }
+
+    #[test]
+    fn a_seek_counts_the_breath_back_by_whole_rounds() {
+        let mut mix = mix(End::default());
+        let breath = |frames| Track::new(Role::Cue, level(frames, 0.1)).looped(true);
+        mix.begin_with(breath(48_000)).unwrap();
+        mix.pace(breath(60_000), Some(100_000)).unwrap();
+        assert_eq!(mix.take_change().unwrap().from, 144_000);
+        mix.seek(90_000).unwrap();
+        let change = mix.take_change().unwrap();
+        assert_eq!((change.from, change.number), (84_000, 1));
+        assert!(play(&mut mix, 1_000).iter().all(|s| (s - 0.1).abs() < 1e-3));
+    }
+
+    #[test]
+    fn the_end_fades_over_four_seconds_and_its_bell_rings_out() {
+        let end = End {
+            at_ms: Some(1_000),
+            bell: true,
+        };
+        let mut mix = mix(end);
+        mix.begin_with(Track::new(Role::Bed(2), level(480, 0.1)).looped(true))
+            .unwrap();
+        let heard = play(&mut mix, 1_000_000);
+        assert_eq!(heard.len(), 5 * 48_000);
+        assert!((heard[47_900] - 0.1).abs() < 1e-3);
+        assert!((heard[48_100] - 0.35).abs() < 2e-3, "the bell");
+        assert!((heard[48_000 * 3] - 0.1 * 0.707).abs() < 2e-3);
+        assert!(heard[heard.len() - 1].abs() < 1e-3);
+    }
+
+    #[test]
+    fn beds_come_and_go_and_what_is_no_sound_is_said_and_left_out() {
+        let mut mix = mix(End::default());
+        let bed = |n, at| Track::new(Role::Bed(n), level(4_800, at)).looped(true);
+        mix.begin_with(bed(0, 0.1)).unwrap();
+        assert!((play(&mut mix, 480)[479] - 0.1).abs() < 1e-3);
+        mix.put(bed(1, 0.2)).unwrap();
+        assert!((play(&mut mix, 48_000)[47_999] - 0.3).abs() < 1e-3);
+        mix.level(1, -6.02).unwrap();
+        assert!((play(&mut mix, 48_000)[47_999] - 0.2).abs() < 1e-3);
+        mix.take(Role::Bed(0)).unwrap();
+        assert!((play(&mut mix, 48_000)[47_999] - 0.1).abs() < 1e-3);
+        let bad = Track::new(Role::Voice, b"no sound".as_slice().into());
+        assert!(mix.put(bad).unwrap_err().starts_with("the voice: "));
+        assert!(mix.put(bed(9, 0.1)).unwrap_err().contains("bed 9"));
+        assert!((play(&mut mix, 480)[479] - 0.1).abs() < 1e-3);
+    }
+
+    /// Eight hours of a practice turn its loops 28,800 times where a bed lasts a second. Here the same number of seams
+    /// passes in loops of a fiftieth of a second, since what could grow does so at seams and packets, not by waiting.
+    #[test]
+    fn as_many_seams_as_in_eight_hours_leave_memory_as_it_was() {
+        let mut mix = mix(End::default());
+        let track = |role| Track::new(role, level(960, 0.1)).looped(true);
+        mix.begin_with(track(Role::Cue)).unwrap();
+        mix.begin_with(track(Role::Bed(0))).unwrap();
+        let mut piece = [0.0; 2 * 960];
+        let mut settled = 0;
+        for round in 0..28_800_u64 {
+            let mut filled = 0;
+            while filled < 960 {
+                // A change of cue comes between two pieces.
+                filled += mix.render(&mut piece[filled * 2..]).unwrap();
+            }
+            if round % 1_000 == 999 {
+                // A slider, a pace and a seek are part of an evening too.
+                mix.level(0, -3.0).unwrap();
+                mix.pace(track(Role::Cue), None).unwrap();
+            }
+            if round == 6_500 {
+                // By now the seats for what fades out have all been taken once.
+                settled = crate::counting::held();
+            }
+        }
+        let grown = crate::counting::held() - settled;
+        assert!(grown.abs() < 64 * 1024, "{grown} bytes more");
+        assert_eq!(mix.mixer.position(), 28_800 * 960);
+        mix.seek(8 * 3_600 * 48_000).unwrap();
+        assert_eq!(mix.mixer.position(), 8 * 3_600 * 48_000);
+    }
 }

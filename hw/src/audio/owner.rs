@@ -11,9 +11,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use xinting_sound::{db_to_gain, ms_to_frames};
+use xinting_sound::db_to_gain;
 
-use super::clock::Anchor;
+use super::clock::{Anchor, frame_of};
 use super::cpal_out::CpalOut;
 use super::engine::{CLOSE_MS, FeedState};
 use super::feeder::FeederTask;
@@ -94,7 +94,7 @@ struct Practice {
 impl Practice {
     /// Frame at which it ends, or begins to.
     fn length(&self) -> Option<u64> {
-        self.end.at_ms.map(ms_to_frames).or(self.leads_end)
+        self.end.at_ms.map(frame_of).or(self.leads_end)
     }
 }
 
@@ -248,7 +248,7 @@ impl Owner {
         self.set_playing(false);
         self.forget_ns = None;
         let cue = tracks.iter().rfind(|track| track.role == super::Role::Cue);
-        let cue_from = cue.map_or(0, |cue| ms_to_frames(cue.from_ms));
+        let cue_from = cue.map_or(0, |cue| frame_of(cue.from_ms));
         self.shared.cue.publish(Anchor {
             floor: cue_from,
             frame: cue_from,
@@ -267,7 +267,7 @@ impl Owner {
             tracks,
             end,
         });
-        let start = ms_to_frames(start_ms);
+        let start = frame_of(start_ms);
         self.begin(start, start, START_FADE_MS);
         if self.open.is_none() {
             self.devices.hurry();
@@ -310,7 +310,7 @@ impl Owner {
         let Some(practice) = &self.practice else {
             return;
         };
-        let mut frame = ms_to_frames(ms);
+        let mut frame = frame_of(ms);
         if let Some(length) = practice.length() {
             frame = frame.min(length);
         }
