@@ -10,11 +10,14 @@ use std::time::Duration;
 use xinting_content::{Audience, Lang, fixture};
 use xinting_session::flow::{Step, parse};
 use xinting_session::{
-    CanCall, Devices, Effect, Input, Now, Screen, Session, Settings, SoundState,
+    CanCall, Devices, Effect, Input, Now, PlayerCommand, PlayerEvent, Screen, Session, Settings,
+    SoundState,
 };
 
 /// How long `expect` waits for what it names.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long a soundscape fades.
+const FADE: Duration = Duration::from_secs(4);
 
 /// Plays `flow` and compares what came of it: for each line the effects it had, at the end the screen.
 pub(crate) fn check(flow: &str, expected: &Expect) {
@@ -41,6 +44,8 @@ pub(crate) fn play(flow: &str) -> String {
 struct Booth {
     session: Session,
     modem: Modem,
+    /// When the player has faded out and says so.
+    faded: Option<Duration>,
     now: Now,
     story: String,
 }
@@ -58,6 +63,7 @@ impl Booth {
         Self {
             session: Session::new(Arc::new(fixture::library()), settings),
             modem: Modem::default(),
+            faded: None,
             now: Now {
                 monotonic: Duration::from_secs(1000),
                 civil: None,
@@ -137,14 +143,16 @@ impl Booth {
     }
 
     fn next_moment(&self) -> Option<Duration> {
-        let moments = [self.session.next_deadline(), self.modem.next()];
+        let moments = [self.session.next_deadline(), self.modem.next(), self.faded];
         moments.into_iter().flatten().min()
     }
 
     fn wait(&mut self, until: Duration) {
         while let Some(next) = self.next_moment().filter(|next| *next <= until) {
             self.set_time(next);
-            if self.modem.next().is_some_and(|at| at <= next) {
+            if self.faded.take_if(|at| *at <= next).is_some() {
+                self.send("faded", Input::Player(PlayerEvent::Ended));
+            } else if self.modem.next().is_some_and(|at| at <= next) {
                 let event = self.modem.say().expect("it has something to say");
                 self.send(&format!("modem {event:?}"), Input::CallEvent(event));
             } else {
@@ -163,6 +171,15 @@ impl Booth {
         let effects = self.session.handle(self.now, input);
         for effect in &effects {
             self.modem.hear(effect, self.now.monotonic);
+            match effect {
+                Effect::Player(PlayerCommand::Finish { .. }) => {
+                    self.faded = Some(self.now.monotonic + FADE);
+                }
+                Effect::Player(PlayerCommand::Start { .. } | PlayerCommand::Stop) => {
+                    self.faded = None;
+                }
+                _ => {}
+            }
         }
         if effects.contains(&Effect::VisitEnded) {
             assert!(!self.session.in_visit() && self.session.strip(self.now).is_none());

@@ -5,7 +5,7 @@ use xinting_content::hotline::Line;
 use xinting_content::instrument::{Reflection, Suggestion};
 use xinting_content::{Audience, Lang, Text};
 use xinting_session::{
-    CallFailure, CallStage, ConfirmWhy, Door, Input, Now, Screen, Session, TextSize,
+    CallFailure, CallStage, ConfirmWhy, Door, Felt, Input, Now, Screen, Session, TextSize,
 };
 
 /// One thing on the screen; a text does nothing.
@@ -147,14 +147,62 @@ impl Page<'_> {
                 }
             }
             Screen::Player {
-                playing, volume, ..
+                practice,
+                playing,
+                ended,
+                volume,
+                timer_min,
+                pace,
+                beds,
+                end_bell,
             } => {
+                let practice = library.practice(&practice).expect("the practice exists");
+                self.text(zh(&practice.ease));
+                self.text(if ended {
+                    "做完了"
+                } else {
+                    zh(&practice.title)
+                });
+                if let Some((at, of)) = pace {
+                    self.text(&format!("{} / {of}", at + 1));
+                    self.button("快一点", Input::SetPace(at.saturating_sub(1)));
+                    self.button("慢一点", Input::SetPace(at + 1));
+                }
+                for (id, level) in beds {
+                    let title = zh(&library.bed(&id).expect("the bed exists").title);
+                    self.text(&format!("{title} {level}"));
+                    let less = Input::SetBed(id.clone(), level.saturating_sub(1));
+                    self.button(&format!("{title}小一点"), less);
+                    self.button(&format!("{title}大一点"), Input::SetBed(id, level + 1));
+                }
+                if timer_min.is_some() {
+                    self.button("一分钟", Input::SetTimer(1));
+                }
+                let bell = if end_bell {
+                    "不要钟声"
+                } else {
+                    "要钟声"
+                };
+                self.button(bell, Input::ToggleEndBell);
                 self.button(if playing { "暂停" } else { "播放" }, Input::PlayPause);
                 self.button("退十秒", Input::SkipBy(-10_000));
                 self.button("进十秒", Input::SkipBy(10_000));
                 let quieter = Input::SetVolume(volume.saturating_sub(1));
                 self.button("声音小一点", quieter);
                 self.button("声音大一点", Input::SetVolume(volume + 1));
+            }
+            Screen::Felt { practice } => {
+                let practice = library.practice(&practice).expect("the practice exists");
+                self.text(zh(&practice.title));
+                self.button("好一些", Input::Felt(Felt::Calmer));
+                self.button("差不多", Input::Felt(Felt::Same));
+                self.button("没有好", Input::Felt(Felt::Not));
+                self.button("跳过", Input::SkipFelt);
+            }
+            Screen::FeltNot { .. } => {
+                self.text("没有好也没关系");
+                self.button("去找心理老师", Input::OpenCounsellor);
+                self.button("继续", Input::SkipFelt);
             }
             Screen::Lines => {
                 let mut lines = library.lines_at(self.now.civil);

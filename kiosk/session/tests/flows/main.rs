@@ -12,22 +12,23 @@ fn a_self_check_to_its_end() {
     check(
         include_str!("gad-7.flow"),
         &expect![[r#"
-        tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
-        tap 测一测: → Choose, Count(DoorOpened(SelfCheck))
-        tap 感受 gad-7: → Intro
-        tap 开始: → Item
-        tap 选项 1: → Result, Count(CheckCompleted(InstrumentId("gad-7")))
-        tap 文章 worry-waves: → Article, Count(ArticleOpened)
-        tap 返回: → Result
-        tap 练习 slow-breathing: → Player, Player(Start { practice: PracticeId("slow-breathing"), looped: false, volume: 5 }), Count(PracticeStarted(PracticeId("slow-breathing")))
-        tap 声音小一点: Player(Volume(4))
-        tap 进十秒: Player(SkipBy(10000))
-        tap 暂停: Player(Pause)
-        tap 返回: → Result, Player(Stop)
-        tap 返回: → Choose
-        tap 结束: → Attract, Count(Audience(Senior)), VisitEnded
-        Attract
-    "#]],
+            tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
+            tap 测一测: → Choose, Count(DoorOpened(SelfCheck))
+            tap 感受 gad-7: → Intro
+            tap 开始: → Item
+            tap 选项 1: → Result, Count(CheckCompleted(InstrumentId("gad-7")))
+            tap 文章 worry-waves: → Article, Count(ArticleOpened)
+            tap 返回: → Result
+            tap 练习 slow-breathing: → Player, Player(Start { practice: PracticeId("slow-breathing"), looped: false, volume: 5, lang: ZhCn, pace: Some(1), beds: [(BedId("rain"), 8)], end_bell: true }), Count(PracticeStarted(PracticeId("slow-breathing")))
+            tap 声音小一点: Player(Volume(4))
+            tap 进十秒: Player(SkipBy(10000))
+            tap 暂停: Player(Pause)
+            tap 返回: → Felt, Player(Stop)
+            tap 差不多: → Result
+            tap 返回: → Choose
+            tap 结束: → Attract, Count(Audience(Senior)), VisitEnded
+            Attract
+        "#]],
     );
 }
 
@@ -175,24 +176,24 @@ fn a_call_outlives_its_page() {
     check(
         include_str!("strip.flow"),
         &expect![[r#"
-        tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
-        tap 静一静: → Relax, Count(DoorOpened(Relax))
-        tap 练习 slow-breathing: → Player, Player(Start { practice: PracticeId("slow-breathing"), looped: false, volume: 5 }), Count(PracticeStarted(PracticeId("slow-breathing")))
-        tap 求助热线: → Lines, Player(Pause)
-        tap 线路 always 0000002: → Countdown, Player(Duck(true))
-        tick: → Call, Dial(LineId("always")), CallVolume(5)
-        tap 返回: → Lines
-        tap 返回: → Player
-        tap 播放: Player(Resume)
-        tap 首页: → Home, Player(Stop), Player(Duck(false))
-        tap 求助热线: → Call
-        tap 首页: → Home
-        tap 学一学: → Learn, Count(DoorOpened(Learn))
-        tap 文章 worry-waves: → Article, Count(ArticleOpened)
-        modem Ended(RemoteEnded): → CallOver, Count(CallEnded { reached: true, outcome: Some(RemoteEnded) })
-        tap 返回: → Article
-        Article(ArticleId("worry-waves"))
-    "#]],
+            tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
+            tap 静一静: → Relax, Count(DoorOpened(Relax))
+            tap 练习 slow-breathing: → Player, Player(Start { practice: PracticeId("slow-breathing"), looped: false, volume: 5, lang: ZhCn, pace: Some(1), beds: [(BedId("rain"), 8)], end_bell: true }), Count(PracticeStarted(PracticeId("slow-breathing")))
+            tap 求助热线: → Lines, Player(Pause)
+            tap 线路 always 0000002: → Countdown, Player(Duck(true))
+            tick: → Call, Dial(LineId("always")), CallVolume(5)
+            tap 返回: → Lines
+            tap 返回: → Player
+            tap 播放: Player(Resume)
+            tap 首页: → Home, Player(Stop), Player(Duck(false))
+            tap 求助热线: → Call
+            tap 首页: → Home
+            tap 学一学: → Learn, Count(DoorOpened(Learn))
+            tap 文章 worry-waves: → Article, Count(ArticleOpened)
+            modem Ended(RemoteEnded): → CallOver, Count(CallEnded { reached: true, outcome: Some(RemoteEnded) })
+            tap 返回: → Article
+            Article(ArticleId("worry-waves"))
+        "#]],
     );
 }
 
@@ -298,21 +299,23 @@ fn practices_are_waited_for() {
     check(
         include_str!("practice.flow"),
         &expect![[r#"
-        tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
-        tap 静一静: → Relax, Count(DoorOpened(Relax))
-        tap 练习 muscle-relaxation: → Player, Player(Start { practice: PracticeId("muscle-relaxation"), looped: false, volume: 5 }), Count(PracticeStarted(PracticeId("muscle-relaxation")))
-        tap 暂停: Player(Pause)
-        tick: → Attract, Player(Stop), VisitEnded
-        tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
-        tap 静一静: → Relax, Count(DoorOpened(Relax))
-        tap 练习 lakeside: → Player, Player(Start { practice: PracticeId("lakeside"), looped: true, volume: 5 }), Count(PracticeStarted(PracticeId("lakeside")))
-        tap 暂停: Player(Pause)
-        tap 播放: Player(Resume)
-        tick: Player(Stop), Count(PracticeFinished(PracticeId("lakeside")))
-        tap 播放: Player(Start { practice: PracticeId("lakeside"), looped: true, volume: 5 })
-        tap 首页: → Home, Player(Stop)
-        Home
-    "#]],
+            tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
+            tap 静一静: → Relax, Count(DoorOpened(Relax))
+            tap 练习 muscle-relaxation: → Player, Player(Start { practice: PracticeId("muscle-relaxation"), looped: false, volume: 5, lang: ZhCn, pace: None, beds: [], end_bell: true }), Count(PracticeStarted(PracticeId("muscle-relaxation")))
+            tap 暂停: Player(Pause)
+            tick: → Attract, Player(Stop), VisitEnded
+            tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
+            tap 静一静: → Relax, Count(DoorOpened(Relax))
+            tap 练习 lakeside: → Player, Player(Start { practice: PracticeId("lakeside"), looped: true, volume: 5, lang: ZhCn, pace: None, beds: [], end_bell: false }), Count(PracticeStarted(PracticeId("lakeside")))
+            tap 暂停: Player(Pause)
+            tap 播放: Player(Resume)
+            tick: Player(Finish { bell: false })
+            faded: → Felt, Count(PracticeFinished(PracticeId("lakeside")))
+            tap 跳过: → Player
+            tap 播放: Player(Start { practice: PracticeId("lakeside"), looped: true, volume: 5, lang: ZhCn, pace: None, beds: [], end_bell: false })
+            tap 首页: → Home, Player(Stop)
+            Home
+        "#]],
     );
 }
 
@@ -459,6 +462,136 @@ fn a_try_that_was_dropped_is_made_again() {
         tap 线路 always 0000002: → Countdown
         tick: → Call, Dial(LineId("always")), CallVolume(5)
         Call { line: LineId("always"), stage: LineOpen(0ns), keypad: false, volume: 5, minutes_left: None, handset_down: false }
+    "#]],
+    );
+}
+
+#[test]
+fn one_gentle_question_afterwards() {
+    check(
+        include_str!("felt.flow"),
+        &expect![[r#"
+        tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
+        tap 静一静: → Relax, Count(DoorOpened(Relax))
+        tap 练习 slow-breathing: → Player, Player(Start { practice: PracticeId("slow-breathing"), looped: false, volume: 5, lang: ZhCn, pace: Some(1), beds: [(BedId("rain"), 8)], end_bell: true }), Count(PracticeStarted(PracticeId("slow-breathing")))
+        tap 返回: → Relax, Player(Stop)
+        tap 练习 slow-breathing: → Player, Player(Start { practice: PracticeId("slow-breathing"), looped: false, volume: 5, lang: ZhCn, pace: Some(1), beds: [(BedId("rain"), 8)], end_bell: true })
+        tap 返回: → Felt, Player(Stop)
+        tap 好一些: → Relax, Count(Felt(Calmer))
+        tap 练习 muscle-relaxation: → Player, Player(Start { practice: PracticeId("muscle-relaxation"), looped: false, volume: 5, lang: ZhCn, pace: None, beds: [], end_bell: true }), Count(PracticeStarted(PracticeId("muscle-relaxation")))
+        tap 返回: → Relax, Player(Stop)
+        tap 结束: → Attract, VisitEnded
+        tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
+        tap 静一静: → Relax, Count(DoorOpened(Relax))
+        tap 练习 slow-breathing: → Player, Player(Start { practice: PracticeId("slow-breathing"), looped: false, volume: 5, lang: ZhCn, pace: Some(1), beds: [(BedId("rain"), 8)], end_bell: true }), Count(PracticeStarted(PracticeId("slow-breathing")))
+        tap 暂停: Player(Pause)
+        tap 播放: Player(Resume)
+        tap 首页: → Felt, Player(Stop)
+        tap 没有好: → FeltNot, Count(Felt(Not))
+        tap 去找心理老师: → Counsellor
+        tap 返回: → FeltNot
+        tap 求助热线: → Lines
+        tap 返回: → FeltNot
+        tap 继续: → Home
+        tap 结束: → Attract, VisitEnded
+        tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
+        tap 静一静: → Relax, Count(DoorOpened(Relax))
+        tap 练习 slow-breathing: → Player, Player(Start { practice: PracticeId("slow-breathing"), looped: false, volume: 5, lang: ZhCn, pace: Some(1), beds: [(BedId("rain"), 8)], end_bell: true }), Count(PracticeStarted(PracticeId("slow-breathing")))
+        tap 求助热线: → Lines, Player(Pause)
+        tap 首页: → Home, Player(Stop)
+        tap 静一静: → Relax
+        tap 练习 slow-breathing: → Player, Player(Start { practice: PracticeId("slow-breathing"), looped: false, volume: 5, lang: ZhCn, pace: Some(1), beds: [(BedId("rain"), 8)], end_bell: true })
+        tap 结束: → Attract, Player(Stop), VisitEnded
+        Attract
+    "#]],
+    );
+}
+
+#[test]
+fn the_question_is_no_measure_of_a_self_check() {
+    check(
+        include_str!("felt-after-check.flow"),
+        &expect![[r#"
+        tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
+        tap 测一测: → Choose, Count(DoorOpened(SelfCheck))
+        tap 感受 phq-a: → Intro
+        tap 开始: → Item
+        tap 首页: → Home
+        tap 静一静: → Relax, Count(DoorOpened(Relax))
+        tap 练习 slow-breathing: → Player, Player(Start { practice: PracticeId("slow-breathing"), looped: false, volume: 5, lang: ZhCn, pace: Some(1), beds: [(BedId("rain"), 8)], end_bell: true }), Count(PracticeStarted(PracticeId("slow-breathing")))
+        tap 返回: → Felt, Player(Stop)
+        tap 差不多: → Relax
+        tap 结束: → Attract, VisitEnded
+        tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
+        tap 测一测: → Choose, Count(DoorOpened(SelfCheck))
+        tap 感受 gad-7: → Intro
+        tap 开始: → Item
+        tap 选项 3: → Support, Count(CheckCompleted(InstrumentId("gad-7")))
+        tap 先停在这里: → Home
+        tap 静一静: → Relax, Count(DoorOpened(Relax))
+        tap 练习 slow-breathing: → Player, Player(Start { practice: PracticeId("slow-breathing"), looped: false, volume: 5, lang: ZhCn, pace: Some(1), beds: [(BedId("rain"), 8)], end_bell: true }), Count(PracticeStarted(PracticeId("slow-breathing")))
+        tap 返回: → Relax, Player(Stop)
+        Relax
+    "#]],
+    );
+}
+
+#[test]
+fn beds_are_mixed_for_the_visit() {
+    check(
+        include_str!("mixer.flow"),
+        &expect![[r#"
+        tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
+        tap 静一静: → Relax, Count(DoorOpened(Relax))
+        tap 练习 lakeside: → Player, Player(Start { practice: PracticeId("lakeside"), looped: true, volume: 5, lang: ZhCn, pace: None, beds: [], end_bell: false }), Count(PracticeStarted(PracticeId("lakeside")))
+        tap 雨声大一点: Player(Bed { bed: BedId("rain"), level: 1 })
+        tap 海浪大一点: Player(Bed { bed: BedId("sea"), level: 1 })
+        tap 海浪大一点: Player(Bed { bed: BedId("sea"), level: 2 })
+        tap 竹林风大一点: Player(Bed { bed: BedId("bamboo"), level: 1 })
+        tap 小溪大一点: Player(Bed { bed: BedId("stream"), level: 1 })
+        tap 竹林风小一点: Player(Bed { bed: BedId("bamboo"), level: 0 })
+        tap 低低的沙沙声大一点: Player(Bed { bed: BedId("brown"), level: 1 })
+        tap 雨声小一点: Player(Bed { bed: BedId("rain"), level: 0 })
+        tap 返回: → Relax, Player(Stop)
+        tap 练习 lakeside: → Player, Player(Start { practice: PracticeId("lakeside"), looped: true, volume: 5, lang: ZhCn, pace: None, beds: [(BedId("sea"), 2), (BedId("stream"), 1), (BedId("brown"), 1)], end_bell: false })
+        tap 返回: → Relax, Player(Stop)
+        tap 练习 slow-breathing: → Player, Player(Start { practice: PracticeId("slow-breathing"), looped: false, volume: 5, lang: ZhCn, pace: Some(1), beds: [(BedId("rain"), 8)], end_bell: true }), Count(PracticeStarted(PracticeId("slow-breathing")))
+        tap 雨声小一点: Player(Bed { bed: BedId("rain"), level: 7 })
+        tap 返回: → Relax, Player(Stop)
+        tap 练习 slow-breathing: → Player, Player(Start { practice: PracticeId("slow-breathing"), looped: false, volume: 5, lang: ZhCn, pace: Some(1), beds: [(BedId("rain"), 7)], end_bell: true })
+        tap 声音小一点: Player(Volume(4))
+        tap 返回: → Relax, Player(Stop)
+        tap 练习 lakeside: → Player, Player(Start { practice: PracticeId("lakeside"), looped: true, volume: 4, lang: ZhCn, pace: None, beds: [(BedId("sea"), 2), (BedId("stream"), 1), (BedId("brown"), 1)], end_bell: false })
+        tap 结束: → Attract, Player(Stop), VisitEnded
+        tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
+        tap 静一静: → Relax, Count(DoorOpened(Relax))
+        tap 练习 lakeside: → Player, Player(Start { practice: PracticeId("lakeside"), looped: true, volume: 5, lang: ZhCn, pace: None, beds: [], end_bell: false }), Count(PracticeStarted(PracticeId("lakeside")))
+        Player { practice: PracticeId("lakeside"), playing: true, ended: false, volume: 5, timer_min: Some(10), pace: None, beds: [(BedId("rain"), 0), (BedId("sea"), 0), (BedId("bamboo"), 0), (BedId("stream"), 0), (BedId("brown"), 0)], end_bell: false }
+    "#]],
+    );
+}
+
+#[test]
+fn breathing_has_paces_and_an_end_its_bell() {
+    check(
+        include_str!("pace.flow"),
+        &expect![[r#"
+        tap 轻触屏幕，歇一会儿: → Home, Count(VisitBegan)
+        tap 静一静: → Relax, Count(DoorOpened(Relax))
+        tap 练习 slow-breathing: → Player, Player(Start { practice: PracticeId("slow-breathing"), looped: false, volume: 5, lang: ZhCn, pace: Some(1), beds: [(BedId("rain"), 8)], end_bell: true }), Count(PracticeStarted(PracticeId("slow-breathing")))
+        tap 慢一点: Player(Pace(2))
+        tap 快一点: Player(Pace(1))
+        tap 快一点: Player(Pace(0))
+        tap 不要钟声: Player(EndBell(false))
+        tap 要钟声: Player(EndBell(true))
+        tap 返回: → Relax, Player(Stop)
+        tap 练习 muscle-relaxation: → Player, Player(Start { practice: PracticeId("muscle-relaxation"), looped: false, volume: 5, lang: ZhCn, pace: None, beds: [], end_bell: true }), Count(PracticeStarted(PracticeId("muscle-relaxation")))
+        tap 返回: → Relax, Player(Stop)
+        tap 练习 lakeside: → Player, Player(Start { practice: PracticeId("lakeside"), looped: true, volume: 5, lang: ZhCn, pace: None, beds: [], end_bell: false }), Count(PracticeStarted(PracticeId("lakeside")))
+        tap 要钟声: Player(EndBell(true))
+        tick: Player(Finish { bell: true })
+        faded: → Felt, Count(PracticeFinished(PracticeId("lakeside")))
+        Felt { practice: PracticeId("lakeside") }
     "#]],
     );
 }

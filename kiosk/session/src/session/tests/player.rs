@@ -1,8 +1,8 @@
 //! The player: what each press asks of it, and how a call and its own end change it.
 
 use super::*;
-use crate::{CallEvent, CallOutcome, Door, Fact, PlayerCommand, PlayerEvent};
-use xinting_content::PracticeId;
+use crate::{CallEvent, CallOutcome, Door, Fact, Felt, PlayerCommand, PlayerEvent};
+use xinting_content::{BedId, PracticeId};
 
 fn practice(name: &str) -> PracticeId {
     PracticeId::new(name).expect("well formed")
@@ -18,11 +18,20 @@ fn playing(name: &str) -> Booth {
 }
 
 fn start(name: &str) -> Effect {
+    let breathing = name == "slow-breathing";
     Effect::Player(PlayerCommand::Start {
         practice: practice(name),
         looped: name == "lakeside",
         volume: 5,
+        lang: Lang::ZhCn,
+        pace: breathing.then_some(1),
+        beds: breathing.then(|| (bed("rain"), 8)).into_iter().collect(),
+        end_bell: name != "lakeside",
     })
+}
+
+fn bed(name: &str) -> BedId {
+    BedId::new(name).expect("well formed")
 }
 
 fn commands(effects: Vec<Effect>) -> Vec<PlayerCommand> {
@@ -103,7 +112,16 @@ fn a_soundscape_is_timed_and_not_moved() {
         booth.screen(),
         Screen::Player { playing: true, .. }
     ));
-    assert_eq!(commands(booth.wait_s(1)), [PlayerCommand::Stop]);
+    let finish = PlayerCommand::Finish { bell: false };
+    assert_eq!(commands(booth.wait_s(1)), [finish]);
+    booth.send(Input::Player(PlayerEvent::Ended));
+    assert_eq!(
+        booth.screen(),
+        Screen::Felt {
+            practice: practice("lakeside")
+        }
+    );
+    booth.send(Input::SkipFelt);
     assert!(matches!(
         booth.screen(),
         Screen::Player {
@@ -112,6 +130,144 @@ fn a_soundscape_is_timed_and_not_moved() {
             ..
         }
     ));
+}
+
+#[test]
+fn a_soundscape_that_never_says_it_faded_is_stopped() {
+    let mut booth = playing("lakeside");
+    booth.send(Input::SetTimer(1));
+    let finish = PlayerCommand::Finish { bell: false };
+    assert_eq!(commands(booth.wait_s(60)), [finish]);
+    // A pause while it fades holds what is left of the fade.
+    booth.wait_s(20);
+    assert_eq!(
+        commands(booth.send(Input::PlayPause)),
+        [PlayerCommand::Pause]
+    );
+    booth.wait_s(60);
+    assert_eq!(
+        commands(booth.send(Input::PlayPause)),
+        [PlayerCommand::Resume]
+    );
+    assert_eq!(commands(booth.wait_s(9)), []);
+    assert_eq!(commands(booth.wait_s(1)), [PlayerCommand::Stop]);
+    assert!(matches!(booth.screen(), Screen::Felt { .. }));
+    // What was on its way is no second end.
+    assert_eq!(booth.send(Input::Player(PlayerEvent::Ended)), []);
+}
+
+#[test]
+fn more_minutes_while_it_fades_begin_anew() {
+    let mut booth = playing("lakeside");
+    booth.send(Input::SetTimer(1));
+    booth.wait_s(61);
+    assert_eq!(booth.send(Input::SetTimer(2)), [start("lakeside")]);
+    assert_eq!(commands(booth.wait_s(119)), []);
+    let finish = PlayerCommand::Finish { bell: false };
+    assert_eq!(commands(booth.wait_s(1)), [finish]);
+}
+
+#[test]
+fn what_is_over_keeps_its_settings_for_the_next_start() {
+    let mut booth = playing("slow-breathing");
+    booth.send(Input::Player(PlayerEvent::Ended));
+    for input in [
+        Input::SetPace(0),
+        Input::SetBed(bed("rain"), 0),
+        Input::ToggleEndBell,
+    ] {
+        assert_eq!(booth.send(input.clone()), [], "{input:?}");
+    }
+    let again = commands(booth.send(Input::PlayPause));
+    let [
+        PlayerCommand::Start {
+            pace,
+            beds,
+            end_bell,
+            ..
+        },
+    ] = &again[..]
+    else {
+        panic!("{again:?}");
+    };
+    assert_eq!((*pace, &beds[..], *end_bell), (Some(0), &[][..], false));
+}
+
+#[test]
+fn what_there_is_not_cannot_be_set() {
+    let cases = [
+        ("slow-breathing", Input::SetPace(1)),
+        ("slow-breathing", Input::SetPace(3)),
+        ("slow-breathing", Input::SetPace(u8::MAX)),
+        ("slow-breathing", Input::SetBed(bed("sea"), 3)),
+        ("slow-breathing", Input::SetBed(bed("rain"), u8::MAX)),
+        ("muscle-relaxation", Input::SetPace(0)),
+        ("muscle-relaxation", Input::SetBed(bed("rain"), 3)),
+        ("lakeside", Input::SetPace(0)),
+        ("lakeside", Input::SetBed(bed("unknown"), 3)),
+        ("lakeside", Input::SetBed(bed("sea"), 0)),
+        ("lakeside", Input::Felt(Felt::Calmer)),
+        ("lakeside", Input::SkipFelt),
+    ];
+    for (name, input) in cases {
+        let mut booth = playing(name);
+        let before = booth.screen();
+        assert_eq!(booth.send(input.clone()), [], "{name} {input:?}");
+        assert_eq!(booth.screen(), before, "{name} {input:?}");
+    }
+}
+
+/// Whether it is asked after `seconds` of a practice that `leave` ends.
+fn asked(seconds: u64, leave: Input) -> bool {
+    let mut booth = playing("slow-breathing");
+    booth.wait_s(seconds);
+    booth.send(leave);
+    matches!(booth.screen(), Screen::Felt { .. })
+}
+
+#[test]
+fn it_is_asked_after_a_minute_where_nobody_looks_for_help() {
+    let ended = Input::Player(PlayerEvent::Ended);
+    for leave in [Input::Back, Input::Home, ended] {
+        assert!(!asked(59, leave.clone()), "{leave:?} after 59 s");
+        assert!(asked(60, leave.clone()), "{leave:?} after 60 s");
+    }
+    for leave in [Input::Help, Input::End, Input::PlayPause, Input::HookLifted] {
+        assert!(!asked(90, leave.clone()), "{leave:?}");
+    }
+}
+
+#[test]
+fn it_is_not_asked_beside_a_call() {
+    let mut booth = Booth::new();
+    booth.call();
+    booth.send(Input::Home);
+    booth.send(Input::OpenDoor(Door::Relax));
+    booth.send(Input::OpenPractice(practice("slow-breathing")));
+    booth.send(Input::CallEvent(CallEvent::LineOpen));
+    booth.send(Input::Back);
+    booth.send(Input::Back);
+    booth.wait_s(90);
+    booth.send(Input::Back);
+    assert!(!matches!(booth.screen(), Screen::Felt { .. }));
+}
+
+#[test]
+fn nobody_is_held_by_the_question() {
+    for (felt, rings_after) in [(None, 120), (Some(Felt::Not), 180)] {
+        let mut booth = playing("slow-breathing");
+        booth.wait_s(60);
+        booth.send(Input::Back);
+        if let Some(felt) = felt {
+            booth.send(Input::Felt(felt));
+        }
+        booth.wait_s(rings_after - 1);
+        assert_eq!(booth.session.still_there(booth.now()), None);
+        booth.wait_s(1);
+        assert_eq!(booth.session.still_there(booth.now()), Some(20));
+        booth.wait_s(20);
+        assert_eq!(booth.screen(), Screen::Attract);
+    }
 }
 
 #[test]

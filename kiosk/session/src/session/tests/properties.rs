@@ -1,10 +1,10 @@
 //! Any inputs, then silence. And: nothing that comes out depends on an answer.
 
 use super::*;
-use crate::{CallEvent, CallOutcome, Door, Fact, PlayerEvent};
+use crate::{CallEvent, CallOutcome, Door, Fact, Felt, PlayerCommand, PlayerEvent, SOUNDING_BEDS};
 use proptest::prelude::*;
 use proptest::sample::select;
-use xinting_content::{ArticleId, PracticeId};
+use xinting_content::{ArticleId, BedId, PracticeId};
 
 /// Longer than any chain of deadlines of a visit that nobody touches: an hour of open line, the
 /// modem's silence, the longest idle time, the ring.
@@ -108,6 +108,11 @@ fn settings() -> impl Strategy<Value = Input> {
     ]
 }
 
+fn beds() -> impl Strategy<Value = BedId> {
+    select(vec!["rain", "sea", "bamboo", "stream", "brown", "unknown"])
+        .prop_map(|name| BedId::new(name).expect("well formed"))
+}
+
 fn playing() -> impl Strategy<Value = Input> {
     prop_oneof![
         Just(Input::PlayPause),
@@ -115,6 +120,11 @@ fn playing() -> impl Strategy<Value = Input> {
         any::<i64>().prop_map(Input::SkipBy),
         any::<u8>().prop_map(Input::SetVolume),
         any::<u8>().prop_map(Input::SetTimer),
+        (0_u8..5).prop_map(Input::SetPace),
+        (beds(), 0_u8..10).prop_map(|(bed, level)| Input::SetBed(bed, level)),
+        Just(Input::ToggleEndBell),
+        select(vec![Felt::Calmer, Felt::Same, Felt::Not]).prop_map(Input::Felt),
+        Just(Input::SkipFelt),
         Just(Input::Player(PlayerEvent::Ended)),
         Just(Input::Player(PlayerEvent::Unreadable)),
         sounds().prop_map(|sound| Input::Player(PlayerEvent::Sound(sound))),
@@ -176,6 +186,12 @@ struct Watch {
     on_the_line: bool,
     in_visit: bool,
     facts: Vec<Fact>,
+    /// The beds that the player has been told to let sound.
+    sounding: Vec<BedId>,
+    /// The support page has been seen in this visit.
+    supported: bool,
+    /// The question after a practice has been seen in this visit.
+    asked: bool,
 }
 
 impl Watch {
@@ -197,6 +213,16 @@ impl Watch {
             "a line open outside a visit"
         );
         let screen = booth.screen();
+        if self.in_visit {
+            self.supported |= matches!(screen, Screen::Support { .. });
+        } else {
+            (self.supported, self.asked) = (false, false);
+            assert_eq!(self.sounding, [], "a bed sounds for nobody");
+        }
+        if matches!(screen, Screen::Felt { .. }) && !self.asked {
+            assert!(!self.supported, "asked after support");
+            self.asked = true;
+        }
         let call_page = matches!(screen, Screen::Call { .. } | Screen::Countdown { .. });
         let strip = session.strip(booth.now()).is_some();
         assert!(!(call_page && strip), "the call is shown twice");
@@ -226,6 +252,8 @@ impl Watch {
             }
             Effect::Count(fact) => {
                 assert!(self.in_visit, "{fact:?} outside a visit");
+                let felt = |fact: &Fact| matches!(fact, Fact::Felt(_));
+                assert!(!felt(fact) || !self.facts.iter().any(felt), "felt twice");
                 let once = !matches!(fact, Fact::CallEnded { .. } | Fact::ArticleOpened);
                 assert!(!once || !self.facts.contains(fact), "{fact:?} twice");
                 self.facts.push(fact.clone());
@@ -234,11 +262,35 @@ impl Watch {
                 assert!(self.in_visit, "a visit ended that never began");
                 self.in_visit = false;
             }
-            Effect::Dtmf(_)
-            | Effect::CallVolume(_)
-            | Effect::Player(_)
-            | Effect::EnterMaintenance => {}
+            Effect::Player(command) => self.hear_player(command),
+            Effect::Dtmf(_) | Effect::CallVolume(_) | Effect::EnterMaintenance => {}
         }
+    }
+
+    fn hear_player(&mut self, command: &PlayerCommand) {
+        match command {
+            PlayerCommand::Start { beds, .. } => {
+                self.sounding = beds.iter().map(|(bed, _)| bed.clone()).collect();
+                assert!(beds.iter().all(|(_, level)| (1..=8).contains(level)));
+            }
+            PlayerCommand::Bed { bed, level } => {
+                assert!(*level <= 8);
+                self.sounding.retain(|known| known != bed);
+                self.sounding.extend((*level > 0).then(|| bed.clone()));
+            }
+            PlayerCommand::Stop => self.sounding.clear(),
+            PlayerCommand::Resume
+            | PlayerCommand::Pause
+            | PlayerCommand::Seek(_)
+            | PlayerCommand::SkipBy(_)
+            | PlayerCommand::Volume(_)
+            | PlayerCommand::Duck(_)
+            | PlayerCommand::Pace(_)
+            | PlayerCommand::EndBell(_)
+            | PlayerCommand::Voice(_)
+            | PlayerCommand::Finish { .. } => {}
+        }
+        assert!(self.sounding.len() <= SOUNDING_BEDS, "{:?}", self.sounding);
     }
 }
 
@@ -337,6 +389,12 @@ fn told(instrument: &str, answers: &[usize]) -> Vec<Effect> {
         effects.extend(booth.send(Input::SupportContinue));
     }
     assert!(matches!(booth.screen(), Screen::Result { .. }));
+    // A practice afterwards: what was answered decides whether it is asked how that was, and is not told by it.
+    let practice = PracticeId::new("slow-breathing").expect("well formed");
+    effects.extend(booth.send(Input::OpenPractice(practice)));
+    effects.extend(booth.wait(Duration::from_secs(90)));
+    effects.extend(booth.send(Input::Back));
+    effects.extend(booth.send(Input::Felt(Felt::Calmer)));
     effects.extend(booth.wait(SILENCE));
     effects
 }
