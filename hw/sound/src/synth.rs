@@ -172,7 +172,7 @@ pub fn render(recipe: &Recipe) -> Result<Stereo, SynthError> {
     recipe.check()?;
     let sound = match recipe.id.as_str() {
         "breathing" => Stereo::from_mono(&breathing::render(recipe)),
-        "bells" => Stereo::from_mono(&bell::at(recipe)),
+        "bells" => Stereo::from_mono(&bell::at(recipe)?),
         "rain" => Stereo::from_interleaved(water::rain(recipe)),
         "sea" => Stereo::from_interleaved(water::sea(recipe)),
         "stream" => Stereo::from_interleaved(water::stream(recipe)),
@@ -180,22 +180,20 @@ pub fn render(recipe: &Recipe) -> Result<Stereo, SynthError> {
         "brown" => Stereo::from_interleaved(brown::render(recipe)),
         _ => Stereo::from_interleaved(lake::render(recipe)),
     };
-    levelled(sound)
+    levelled(sound, 1)
 }
 
 /// Brings a sound to the common loudness by gain alone: a limiter's memory would break the seam of a loop.
-fn levelled(mut sound: Stereo) -> Result<Stereo, SynthError> {
-    // What dies away falls below the gate of the measurement at another moment once it is scaled; a second and third
-    // look find the place.
-    for _ in 0..3 {
+///
+/// One look is enough for what goes on evenly. What dies away falls below the gate of the measurement at another moment
+/// once it is scaled, and needs a second and third.
+fn levelled(mut sound: Stereo, looks: usize) -> Result<Stereo, SynthError> {
+    for _ in 0..looks {
         let found = measure(&sound)?;
         let Some(lufs) = found.integrated_lufs else {
             break;
         };
         let gain_db = (TARGET_LUFS - lufs).min(f64::from(PEAK_DBTP) - found.true_peak_dbtp);
-        if gain_db.abs() < 0.01 {
-            break;
-        }
         sound.scale(crate::db_to_gain(gain_db as f32));
     }
     Ok(sound)

@@ -64,43 +64,39 @@ pub fn bell() -> Result<Stereo, SynthError> {
 }
 
 fn once(metal: &Metal) -> Result<Stereo, SynthError> {
-    let mut sound = vec![0.0; (metal.ring_s * f64::from(SAMPLE_RATE)) as usize];
-    strike(&mut sound, 0, metal);
-    levelled(Stereo::from_mono(&single(&sound)))
+    let stroke: Vec<f32> = stroke(metal).iter().map(|sample| *sample as f32).collect();
+    levelled(Stereo::from_mono(&stroke), 3)
 }
 
 /// The bowl at each of the recipe's moments, and silence between.
-pub(super) fn at(recipe: &Recipe) -> Vec<f32> {
+pub(super) fn at(recipe: &Recipe) -> Result<Vec<f32>, SynthError> {
+    let stroke: Vec<f32> = bowl()?.left().collect();
     let mut sound = vec![0.0; recipe.frames()];
     for at_ms in &recipe.bells_ms {
         let at = usize::try_from(ms_to_frames(*at_ms)).unwrap_or(usize::MAX);
-        if at < sound.len() {
-            strike(&mut sound, at, &BOWL);
+        for (sample, struck) in sound.iter_mut().skip(at).zip(&stroke) {
+            *sample += struck;
         }
     }
     // A stroke near the end is let go of rather than cut.
     let fade = (SAMPLE_RATE as usize).min(sound.len());
     for (left, sample) in sound.iter_mut().rev().take(fade).enumerate() {
-        *sample *= left as f64 / fade as f64;
+        *sample *= left as f32 / fade as f32;
     }
-    single(&sound)
+    Ok(sound)
 }
 
-fn single(sound: &[f64]) -> Vec<f32> {
-    sound.iter().map(|sample| *sample as f32).collect()
-}
-
-/// Adds one stroke to `sound` at frame `at`.
-fn strike(sound: &mut [f64], at: usize, metal: &Metal) {
+/// One stroke, from the touch of the mallet until nothing is left to hear.
+fn stroke(metal: &Metal) -> Vec<f64> {
     let rate = f64::from(SAMPLE_RATE);
-    let frames = (metal.ring_s * rate) as usize;
+    let mut sound = vec![0.0; (metal.ring_s * rate) as usize];
     for (ratio, loudness, decay_s) in metal.partials {
         // Two close modes for each partial, as in metal that is never quite round: a slow, gentle beat.
         for detune in [-0.25, 0.25] {
             let step = TAU * (metal.hz * ratio + detune) / rate;
             let fall = (-6.908 / (decay_s * rate)).exp();
             let mut envelope = 0.1 * loudness;
-            for (n, sample) in sound.iter_mut().skip(at).take(frames).enumerate() {
+            for (n, sample) in sound.iter_mut().enumerate() {
                 let seconds = n as f64 / rate;
                 let attack = (seconds / metal.attack_s).min(1.0);
                 // A last half second brings the rest to nothing.
@@ -110,4 +106,5 @@ fn strike(sound: &mut [f64], at: usize, metal: &Metal) {
             }
         }
     }
+    sound
 }
