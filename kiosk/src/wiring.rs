@@ -146,20 +146,7 @@ impl DeviceSet {
                 ..ModemConfig::default()
             },
             hook: HookDevice::Real(config.hook.config()),
-            sound: PlayerConfig {
-                device: match (config.audio.host, &config.audio.device) {
-                    (AudioHost::None, _) => DeviceChoice::None,
-                    (_, Some(name)) => DeviceChoice::Named(name.clone()),
-                    (_, None) => DeviceChoice::Default,
-                },
-                host: match config.audio.host {
-                    AudioHost::Alsa => Some("alsa".to_owned()),
-                    AudioHost::PulseAudio => Some("pulseaudio".to_owned()),
-                    AudioHost::None => None,
-                },
-                ceiling_db: config.audio.ceiling_db.0,
-                profile: config.audio.profile.0,
-            },
+            sound: real_sound(config),
             stick,
             online: true,
         })
@@ -175,16 +162,13 @@ impl DeviceSet {
                 Some(hook) => HookDevice::Simulated(hook.port()),
                 None => HookDevice::Real(HookConfig::default()),
             },
-            sound: PlayerConfig {
-                device: match config.audio.host {
-                    AudioHost::None => DeviceChoice::None,
-                    AudioHost::Alsa | AudioHost::PulseAudio => {
-                        DeviceChoice::Sim(sims.sound.clone())
-                    }
+            sound: match (config.audio.host, &config.audio.device) {
+                // Named, it is what is to be listened to.
+                (AudioHost::Alsa | AudioHost::PulseAudio, None) => PlayerConfig {
+                    device: DeviceChoice::Sim(sims.sound.clone()),
+                    ..real_sound(config)
                 },
-                ceiling_db: config.audio.ceiling_db.0,
-                profile: config.audio.profile.0,
-                ..PlayerConfig::default()
+                (AudioHost::None, _) | (_, Some(_)) => real_sound(config),
             },
             stick: Some(Box::new(sims.stick.port())),
             online: sims.online,
@@ -192,7 +176,25 @@ impl DeviceSet {
     }
 }
 
-/// Starts a booth; with `sims`, on simulated devices. Slint's platform has been chosen before.
+/// The sound output that is configured.
+fn real_sound(config: &Config) -> PlayerConfig {
+    PlayerConfig {
+        device: match (config.audio.host, &config.audio.device) {
+            (AudioHost::None, _) => DeviceChoice::None,
+            (_, Some(name)) => DeviceChoice::Named(name.clone()),
+            (_, None) => DeviceChoice::Default,
+        },
+        host: match config.audio.host {
+            AudioHost::Alsa => Some("alsa".to_owned()),
+            AudioHost::PulseAudio => Some("pulseaudio".to_owned()),
+            AudioHost::None => None,
+        },
+        ceiling_db: config.audio.ceiling_db.0,
+        profile: config.audio.profile.0,
+    }
+}
+
+/// Starts a booth; with `sims`, on simulated devices but for a sound device that the configuration names. Slint's platform has been chosen before.
 ///
 /// # Errors
 /// [`StartError`]. A device that is missing is none.
