@@ -173,6 +173,40 @@ fn call(name: &str) {
 }
 
 #[test]
+fn how_it_was_after_a_practice_is_asked_once_and_only_counted() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let district = District::start(dir.path());
+    let proxy = Proxy::start(district.address());
+    let booth = enrolled(dir.path(), &district, &proxy);
+    let name = "practice-felt";
+    booth.must(name, &flow("practice-felt.flow"), &shots(name));
+    assert_eq!(
+        counted(&district.csv()),
+        cells(&[
+            ("visits", 1),
+            ("door_relax", 1),
+            ("practice_breathing_started", 1),
+            ("practice_felt_not", 1),
+        ])
+    );
+}
+
+#[test]
+fn a_soundscape_is_mixed_through_a_device_that_comes_and_goes() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let config = "[audio]\nquiet_from = \"21:00\"\nquiet_to = \"07:00\"\nprofile = \"speaker\"\n";
+    let name = "practice-mixer";
+    Booth::new(dir.path(), config).must(name, &flow("practice-mixer.flow"), &shots(name));
+}
+
+#[test]
+fn breathing_goes_slower_and_faster() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let name = "practice-pace";
+    Booth::new(dir.path(), "").must(name, &flow("practice-pace.flow"), &shots(name));
+}
+
+#[test]
 fn a_busy_line_gives_way_to_the_next_which_answers() {
     call("call-busy-next"); // call-busy-next.flow
 }

@@ -185,6 +185,19 @@ struct Playing {
     beds: [Option<BedId>; BEDS],
 }
 
+impl Playing {
+    /// How loud a bed was made for this practice, in dB: its own bed lies further down, under what is said.
+    fn made(&self, id: &BedId) -> Option<f32> {
+        let practice = self.library.practice(&self.practice);
+        let under = practice
+            .filter(|practice| practice.kind != PracticeKind::Soundscape)
+            .and_then(|practice| practice.bed.as_ref())
+            .filter(|(own, _)| own == id)
+            .map_or(0.0, |(_, gain_db)| *gain_db);
+        Some(self.library.bed(id)?.gain_db + under)
+    }
+}
+
 /// The thread that fetches.
 struct Fetcher<S, T> {
     device: PlayerHandle,
@@ -337,13 +350,13 @@ impl<S: Sounds, T: Fn(audio::PlayerEvent)> Fetcher<S, T> {
         let playing = self.playing.as_ref()?;
         let library = Arc::clone(&playing.library);
         let seat = playing.beds.iter().position(Option::is_none)?;
-        let bed = library.bed(id)?;
+        let gain_db = playing.made(id)?;
         let bytes = self.fetch(&library, &Wanted::Bed(id))?;
         if let Some(playing) = self.playing.as_mut() {
             playing.beds[seat] = Some(id.clone());
         }
         let track = Track::new(Role::Bed(seat as u8), bytes);
-        Some(track.looped(true).gain_db(bed_gain(bed.gain_db, level)))
+        Some(track.looped(true).gain_db(bed_gain(gain_db, level)))
     }
 
     fn bed(&mut self, id: &BedId, level: u8) -> Result<(), PlayerError> {
@@ -362,7 +375,7 @@ impl<S: Sounds, T: Fn(audio::PlayerEvent)> Fetcher<S, T> {
                     .send(audio::PlayerCommand::Take(Role::Bed(seat as u8)))
             }
             (Some(seat), level) => {
-                let gain_db = playing.library.bed(id).map_or(0.0, |bed| bed.gain_db);
+                let gain_db = playing.made(id).unwrap_or_default();
                 self.device.send(audio::PlayerCommand::Level {
                     bed: seat as u8,
                     gain_db: bed_gain(gain_db, level),
@@ -409,5 +422,30 @@ pub fn heard(event: &audio::PlayerEvent) -> Option<PlayerEvent> {
         audio::PlayerEvent::Unplayable { .. } => Some(PlayerEvent::Unreadable),
         audio::PlayerEvent::Ended => Some(PlayerEvent::Ended),
         audio::PlayerEvent::Loaded { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_practice_lies_on_its_own_bed_and_a_soundscape_is_mixed_of_whole_ones() {
+        let id = |name| BedId::new(name).unwrap();
+        let cases = [
+            ("slow-breathing", "rain", Some(-10.5)),
+            ("slow-breathing", "sea", Some(-1.5)),
+            ("lakeside", "rain", Some(-1.5)),
+            ("lakeside", "unknown", None),
+        ];
+        for (practice, bed, made) in cases {
+            let playing = Playing {
+                library: Arc::new(xinting_content::fixture::library()),
+                practice: PracticeId::new(practice).unwrap(),
+                length_ms: None,
+                beds: [const { None }; BEDS],
+            };
+            assert_eq!(playing.made(&id(bed)), made, "{practice} on {bed}");
+        }
     }
 }

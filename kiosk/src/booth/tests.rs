@@ -2,6 +2,7 @@
 //! a missing actor means.
 
 mod phone;
+mod sound;
 
 use super::*;
 use crate::admin::phone::{HookFacts, PhoneFacts};

@@ -1,6 +1,8 @@
 //! What a configuration may say, and what is said of one that is wrong.
 
 use super::*;
+use jiff::civil::date;
+use xinting_hw::audio::Profile;
 use xinting_hw::hook::HookContact;
 
 fn refused(text: &str) -> String {
@@ -39,6 +41,11 @@ fn every_key_is_understood() {
             [audio]
             host = "pulseaudio"
             device = "card"
+            ceiling_db = -7.5
+            quiet_from = "21:30"
+            quiet_to = "07:00"
+            quiet_db = -12
+            profile = "speaker"
             [district]
             url = "https://xinting.example.edu.cn/"
             code = "ABCD-EFGH"
@@ -51,6 +58,8 @@ fn every_key_is_understood() {
     assert_eq!(config.hook.key.0, HookContact::Switch(2));
     assert!(config.hook.config().lifted_when_pressed);
     assert_eq!(config.audience, DefaultAudience(Audience::Primary));
+    assert_eq!(config.audio.profile.0, Profile::Speaker);
+    assert_eq!(config.audio.loudness().at(None), -7.5);
     let url = config.district.url.unwrap();
     assert_eq!(
         url.join("/v1/reports"),
@@ -133,6 +142,46 @@ fn errors_name_file_line_and_key() {
             "line 4, key stick.folder: a folder as stick",
         ),
         ("[sticks]\n", "line 1, key sticks: unknown field `sticks`"),
+        (
+            "[audio]\nceiling_db = 3\n",
+            "line 2, key audio.ceiling_db: a gain of 3 dB is not possible here; write -60 to 0",
+        ),
+        (
+            "[audio]\nceiling_db = nan\n",
+            "key audio.ceiling_db: a gain of NaN dB is not possible here",
+        ),
+        (
+            "[audio]\nceiling_db = \"loud\"\n",
+            "key audio.ceiling_db: a gain is a number of dB from -60 to 0, such as -12 or -7.5",
+        ),
+        (
+            "[audio]\nquiet_from = \"9:00\"\n",
+            "key audio.quiet_from: \"9:00\" is no time of day; write one such as \"21:30\"",
+        ),
+        (
+            "[audio]\nquiet_to = \"24:00\"\n",
+            "key audio.quiet_to: \"24:00\" is no time of day",
+        ),
+        (
+            "[audio]\nquiet_from = \"21:00\"\n",
+            "line 2, key audio.quiet_from: quiet hours that begin and do not end; write quiet_to",
+        ),
+        (
+            "[audio]\n# quiet_to is said here\nquiet_to = \"07:00\"\n",
+            "line 3, key audio.quiet_to: quiet hours that end and do not begin; write quiet_from",
+        ),
+        (
+            "[audio]\nquiet_db = -5\n",
+            "line 2, key audio.quiet_db: quieter by this, but no hours",
+        ),
+        (
+            "[audio]\nquiet_from = \"07:00\"\nquiet_to = \"07:00\"\n",
+            "line 3, key audio.quiet_to: quiet hours that end when they begin",
+        ),
+        (
+            "[audio]\nprofile = \"boombox\"\n",
+            "key audio.profile: nothing is listened to with \"boombox\"; write \"speaker\" or",
+        ),
     ];
     for (text, expected) in cases {
         let said = refused(text);
@@ -239,4 +288,49 @@ fn a_pin_is_shown_nowhere_whatever_is_written_for_it() {
     let config = Config::parse(Path::new("kiosk.toml"), good).unwrap();
     assert!(config.modem.pin.is_some());
     assert!(!format!("{config:?}").contains("7391"));
+}
+
+#[test]
+fn quiet_hours_follow_the_clock_and_need_one() {
+    let cases = [
+        (
+            "21:00",
+            "07:00",
+            &[
+                (20, 59, false),
+                (21, 0, true),
+                (0, 0, true),
+                (6, 59, true),
+                (7, 0, false),
+            ][..],
+        ),
+        (
+            "12:00",
+            "13:30",
+            &[
+                (11, 59, false),
+                (12, 0, true),
+                (13, 29, true),
+                (13, 30, false),
+                (0, 0, false),
+            ][..],
+        ),
+    ];
+    for (from, to, times) in cases {
+        let text =
+            format!("[audio]\nceiling_db = -6\nquiet_from = \"{from}\"\nquiet_to = \"{to}\"\n");
+        let config = Config::parse(Path::new("kiosk.toml"), &text).unwrap();
+        let loudness = config.audio.loudness();
+        assert_eq!(loudness.at(None), -6.0);
+        for (hour, minute, quiet) in times {
+            let at = date(2026, 5, 25).at(*hour, *minute, 0, 0);
+            let expected = if *quiet { -16.0 } else { -6.0 };
+            assert_eq!(loudness.at(Some(at)), expected, "{from} {to} at {at}");
+        }
+    }
+    let deep =
+        "[audio]\nceiling_db = -50\nquiet_from = \"21:00\"\nquiet_to = \"07:00\"\nquiet_db = -30\n";
+    let config = Config::parse(Path::new("kiosk.toml"), deep).unwrap();
+    let night = date(2026, 5, 25).at(23, 0, 0, 0);
+    assert_eq!(config.audio.loudness().at(Some(night)), -60.0);
 }
