@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use xinting_hw::audio::{
-    DeviceChoice, End, PlayerCommand, PlayerConfig, PlayerEvent, PlayerHandle, Role, Sound, Track,
-    VOLUME_STEPS, list_devices,
+    DeviceChoice, DeviceInfo, End, PlayerCommand, PlayerConfig, PlayerEvent, PlayerHandle, Role,
+    Sound, Track, VOLUME_STEPS, list_devices,
 };
 use xinting_sound::synth::{TARGET_LUFS, calibration_noise, tone};
 use xinting_sound::{Decoder, Loudness, Stereo, encode_flac, frames_to_ms, measure};
@@ -30,9 +30,9 @@ const STEP_TIME: Duration = Duration::from_secs(6);
 pub(crate) struct AudioArgs {
     #[command(subcommand)]
     command: AudioCommand,
-    /// The sound system: alsa or pulseaudio.
-    #[arg(long, global = true, value_name = "NAME", default_value = "alsa")]
-    host: String,
+    /// The sound system: alsa or pulseaudio. `list` without it shows both, everything else plays through alsa.
+    #[arg(long, global = true, value_name = "NAME")]
+    host: Option<String>,
     /// Write JSON, one object a line.
     #[arg(long, global = true)]
     json: bool,
@@ -56,10 +56,11 @@ enum AudioCommand {
         #[arg(long = "for", value_name = "TIME", value_parser = time, default_value = "3s")]
         length: Duration,
     },
-    /// Play a WAV, FLAC, Ogg Vorbis or MP3 file as a practice is played: with a slow fade-in, under the limiter.
+    /// Play WAV, FLAC, Ogg Vorbis, Ogg Opus or MP3 files as a practice is played: with a slow fade-in, under the limiter.
     Play {
-        /// The file.
-        file: PathBuf,
+        /// The file that leads, and up to four beds that go round beneath it.
+        #[arg(required = true, num_args = 1..=5)]
+        files: Vec<PathBuf>,
         #[command(flatten)]
         output: Output,
         /// Go round until Ctrl-C.
@@ -123,20 +124,28 @@ pub(crate) fn run(args: &AudioArgs) -> Result<bool, Trouble> {
             let seconds = length.as_secs_f64().ceil().clamp(1.0, 600.0) as u32;
             let bytes = flac(&tone(*hz, *level, seconds))?;
             let playing = Playing::start(args, output)?;
-            playing.load(bytes, false, 0.0, Duration::ZERO)?;
+            playing.load(vec![Track::new(Role::Cue, bytes)], Duration::ZERO)?;
             playing.until_the_end(args.json, Some(*length))
         }
         AudioCommand::Play {
-            file,
+            files,
             output,
             looped,
             gain,
             from,
             length,
         } => {
-            let bytes = read(file)?;
+            let mut tracks = Vec::new();
+            for (place, file) in (0_u8..).zip(files) {
+                let (role, looped) = match place.checked_sub(1) {
+                    None => (Role::Cue, *looped),
+                    Some(bed) => (Role::Bed(bed), true),
+                };
+                let track = Track::new(role, read(file)?).looped(looped);
+                tracks.push(track.gain_db(*gain));
+            }
             let playing = Playing::start(args, output)?;
-            playing.load(bytes, *looped, *gain, *from)?;
+            playing.load(tracks, *from)?;
             playing.until_the_end(args.json, *length)
         }
         AudioCommand::Levels { files, output } if files.is_empty() => steps(args, output),
@@ -150,12 +159,44 @@ pub(crate) fn run(args: &AudioArgs) -> Result<bool, Trouble> {
 }
 
 fn list(args: &AudioArgs) -> Result<bool, Trouble> {
-    let devices = list_devices(Some(&args.host))
-        .map_err(|error| Trouble::from_error(&error, "try --host alsa or --host pulseaudio"))?;
+    if let Some(host) = &args.host {
+        let devices = list_devices(Some(host))
+            .map_err(|error| Trouble::from_error(&error, "try --host alsa or --host pulseaudio"))?;
+        show(host, &devices, args.json)?;
+        if devices.is_empty() {
+            return Err(Trouble::new(
+                format!("{host} knows no sound device"),
+                "plug one in, or try another --host",
+            ));
+        }
+        return Ok(true);
+    }
+    let mut found = 0;
+    for host in ["alsa", "pulseaudio"] {
+        if !args.json {
+            line(format!("{host}:"))?;
+        }
+        match list_devices(Some(host)) {
+            Ok(devices) => {
+                show(host, &devices, args.json)?;
+                found += devices.len();
+            }
+            Err(error) if args.json => {
+                line(json!({ "host": host, "trouble": error.to_string() }))?;
+            }
+            Err(error) => line(format!("  {error}"))?,
+        }
+    }
+    Ok(found > 0)
+}
+
+/// Writes one sound system's devices.
+fn show(host: &str, devices: &[DeviceInfo], json: bool) -> Result<(), Trouble> {
     let mut unfit = 0;
-    for device in &devices {
-        if args.json {
+    for device in devices {
+        if json {
             line(json!({
+                "host": host,
                 "id": device.id,
                 "name": device.name,
                 "default": device.default,
@@ -175,16 +216,10 @@ fn list(args: &AudioArgs) -> Result<bool, Trouble> {
     }
     if unfit > 0 {
         line(format!(
-            "and {unfit} more that cannot play 48000 Hz now (--json lists them)"
+            "and {unfit} more that cannot be played on now (--json lists them)"
         ))?;
     }
-    if devices.is_empty() {
-        return Err(Trouble::new(
-            format!("{} knows no sound device", args.host),
-            "plug one in, or try another --host",
-        ));
-    }
-    Ok(true)
+    Ok(())
 }
 
 /// A player on the device that was asked for, known to have opened it.
@@ -201,7 +236,7 @@ impl Playing {
                 None => DeviceChoice::Default,
                 Some(name) => DeviceChoice::Named(name.clone()),
             },
-            host: Some(args.host.clone()),
+            host: args.host.clone(),
             ceiling_db: output.ceiling,
             ..PlayerConfig::default()
         };
@@ -236,16 +271,9 @@ impl Playing {
             .map_err(|error| Trouble::from_error(&error, "try again"))
     }
 
-    fn load(
-        &self,
-        bytes: Arc<[u8]>,
-        looped: bool,
-        gain_db: f32,
-        from: Duration,
-    ) -> Result<(), Trouble> {
-        let track = Track::new(Role::Cue, bytes);
+    fn load(&self, tracks: Vec<Track>, from: Duration) -> Result<(), Trouble> {
         self.send(PlayerCommand::Load {
-            tracks: vec![track.looped(looped).gain_db(gain_db)],
+            tracks,
             start_ms: u64::try_from(from.as_millis()).unwrap_or(u64::MAX),
             end: End::default(),
         })?;
@@ -307,19 +335,28 @@ fn told(sound: &Sound, json: bool) -> Result<(), Trouble> {
     })
 }
 
-/// Steady noise at each volume step, so that a meter can be read.
+/// Steady noise at each volume step, so that a meter can be read; beside it, what leaves the player.
 fn steps(args: &AudioArgs, output: &Output) -> Result<bool, Trouble> {
-    let noise = calibration_noise(30)
-        .map_err(|error| Trouble::from_error(&error, "this is a fault of the program"))?;
+    let fault = "this is a fault of the program";
+    let noise = calibration_noise(30).map_err(|error| Trouble::from_error(&error, fault))?;
+    let found = measure(&noise).map_err(|error| Trouble::from_error(&error, fault))?;
     let playing = Playing::start(args, output)?;
     let interrupted = interrupted()?;
-    playing.load(flac(&noise)?, true, 0.0, Duration::ZERO)?;
+    let track = Track::new(Role::Cue, flac(&noise)?).looped(true);
+    playing.load(vec![track], Duration::ZERO)?;
+    let ceiling = f64::from(output.ceiling.clamp(-60.0, 0.0));
     for step in 1..=VOLUME_STEPS {
         playing.send(PlayerCommand::Volume(step))?;
+        let gain = ceiling - 4.0 * f64::from(VOLUME_STEPS - step);
+        let lufs = found.integrated_lufs.unwrap_or(-70.0) + gain;
+        let peak = found.true_peak_dbtp + gain;
         line(if args.json {
-            json!({ "event": "step", "volume": step }).to_string()
+            json!({ "event": "step", "volume": step, "lufs": lufs, "true_peak_dbtp": peak })
+                .to_string()
         } else {
-            format!("volume {step} of {VOLUME_STEPS}: read the meter")
+            format!(
+                "volume {step} of {VOLUME_STEPS}: out at {lufs:.1} LUFS, peak {peak:.1} dBTP; read the meter"
+            )
         })?;
         let until = Instant::now() + STEP_TIME;
         while Instant::now() < until {
@@ -333,6 +370,15 @@ fn steps(args: &AudioArgs, output: &Output) -> Result<bool, Trouble> {
                 }
             }
         }
+    }
+    if !args.json {
+        line(format!(
+            "Take what the meter showed at step {VOLUME_STEPS} less the most you allow (65 dB(A) in a corridor) away from\n\
+             the ceiling in use, {ceiling:.1} dB: 72 dB(A) read means ceiling_db = {:.1}. Write it under [audio] in\n\
+             kiosk.toml and run this again with --ceiling {:.1}.",
+            ceiling - 7.0,
+            ceiling - 7.0,
+        ))?;
     }
     Ok(true)
 }
