@@ -34,6 +34,33 @@ fn a_report_is_stored_once_however_often_it_is_sent() {
 }
 
 #[test]
+fn a_report_of_version_1_is_stored_as_it_was_signed() {
+    let district = District::new("");
+    let served = district.serve();
+    let booth = Booth::enrol(&served.url, &district.code("no-1", "第一中学"), 1);
+    let newer = booth.report(1, DAY, &[(Cell::Visits, 12), (Cell::CallFailed, 2)]);
+    let felt = ",\"practice_felt_calmer\":0,\"practice_felt_same\":0,\"practice_felt_not\":0";
+    let text = String::from_utf8(newer).unwrap();
+    assert!(text.contains(felt));
+    let older = text
+        .replace(felt, "")
+        .replace("\"schema_version\":2", "\"schema_version\":1");
+    assert_eq!(booth.send(&served.url, 1, older.as_bytes()).status, 201);
+    assert_eq!(booth.send(&served.url, 1, older.as_bytes()).status, 200);
+    // The same counts in other bytes are another report.
+    assert_eq!(booth.send(&served.url, 1, text.as_bytes()).status, 409);
+    let newer = booth.report(2, DAY, &[(Cell::Visits, 1), (Cell::PracticeFeltNot, 1)]);
+    assert_eq!(booth.send(&served.url, 2, &newer).status, 201);
+    let csv = district.csv();
+    let line = |at: usize| csv.lines().nth(at).unwrap();
+    assert!(
+        line(0).ends_with(",call_failed,practice_felt_calmer,practice_felt_same,practice_felt_not")
+    );
+    assert!(line(1).ends_with(",2,0,0,0"), "{csv}");
+    assert!(line(2).ends_with(",0,0,0,1"), "{csv}");
+}
+
+#[test]
 fn many_at_once_are_stored_once() {
     let district = District::new("");
     let served = district.serve();
