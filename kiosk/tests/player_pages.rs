@@ -6,7 +6,6 @@ mod content;
 #[path = "support/pages.rs"]
 mod pages;
 
-use i_slint_backend_testing::ElementHandle;
 use pages::{Booth, Set, clear, seen};
 use xinting_content::Lang;
 use xinting_content::practice::{Practice, PracticeKind};
@@ -210,9 +209,13 @@ fn every_control_is_found_by_its_name() {
             let title = bed.title.get(Lang::ZhCn);
             names.extend([format!("{title}小一点"), format!("{title}大一点")]);
         }
+        let buttons = seen(&booth).1;
         for name in names {
-            let found = ElementHandle::find_by_accessible_label(booth.screens.root(), &name);
-            assert_eq!(found.count(), 1, "{}: {name}", practice.id);
+            assert!(
+                buttons.iter().any(|button| button.what == name),
+                "{}: {name}",
+                practice.id
+            );
         }
     }
 }

@@ -14,7 +14,7 @@ use xinting_content::{Audience, Lang, fixture};
 use xinting_kiosk::adapters::{Screens, UiEvent};
 use xinting_kiosk::admin::{AdminInput, AdminView, PinPurpose};
 use xinting_session::{
-    CallEvent, CallOutcome, CanCall, Devices, Door, Input, Now, Screen, Session, Settings,
+    CallEvent, CallOutcome, CanCall, Devices, Door, Felt, Input, Now, Screen, Session, Settings,
     SoundState,
 };
 
@@ -190,8 +190,24 @@ fn every_page(size: (u32, u32)) {
     for practice in library.practices_for(Audience::Junior) {
         booth.give(Input::OpenPractice(practice.id.clone()));
         booth.check("player", None);
+        booth.give(Input::PlayPause);
+        booth.check("player-paused", None);
         booth.give(Input::Back);
     }
+    let practice = library.practices_for(Audience::Junior).next();
+    booth.give(Input::End);
+    booth.give(Input::Touch);
+    booth.give(Input::OpenDoor(Door::Relax));
+    booth.give(Input::OpenPractice(practice.expect("one").id.clone()));
+    booth.pass(90);
+    booth.give(Input::Back);
+    assert!(matches!(
+        booth.session.screen(booth.now),
+        Screen::Felt { .. }
+    ));
+    booth.check("felt", None);
+    booth.give(Input::Felt(Felt::Not));
+    booth.check("felt-not", None);
     booth.give(Input::Help);
     booth.check("lines", None);
     let line = library.lines_at(booth.now.civil)[0].id.clone();
