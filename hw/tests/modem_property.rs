@@ -21,11 +21,11 @@ mod adversary;
 const MS: Duration = Duration::from_millis(1);
 
 /// The longest a hang-up takes, with a module that answers everything wrongly or at the last moment: the command under
-/// way; `+CHUP`, `+CVHU`, `ATH`, `+CHLD` and one step of the maker's; the radio off and on; and after each of the five
+/// way; `+CHUP`, `+CVHU`, `ATH`, `+CHLD` twice and one step of the maker's; the radio off and on; and after each of the five
 /// steps that end calls three looks, and three more for finals still owed.
 fn longest_hang_up(timings: &Timings) -> Duration {
     timings.hang_up_wait
-        + timings.command * 5
+        + timings.command * 6
         + timings.radio * 2
         + (timings.command + timings.hang_up_check) * 5 * (3 + 3)
 }

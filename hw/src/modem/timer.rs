@@ -34,7 +34,8 @@ pub struct Timings {
     /// For the first sign of a call of any kind, from a module that is known to show its calls: ATD unanswered, nothing
     /// listed, nothing said. Then the command was lost.
     pub no_sign: Duration,
-    /// The same from a module that has not shown a call yet, and may be one that never does.
+    /// The same from a module that has not shown a call yet, and may be one that never does; and for the first sign of a
+    /// call that was taken by one that has shown others.
     pub no_sign_unknown: Duration,
     /// From ATD to an end without ringing, within which the call is made once more.
     pub early_end: Duration,

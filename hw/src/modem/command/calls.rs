@@ -84,10 +84,12 @@ impl CallEntry {
         })
     }
 
-    /// True for a call that somebody could be hearing: not over, and not a data connection in the list.
+    /// True for a call that somebody could be hearing: not over, and not a data connection in the list. Those have no
+    /// number and are active; whoever knocks is somebody, also without a number and in another mode.
     #[must_use]
     pub fn is_up(&self) -> bool {
-        self.status != CallStatus::Over && (self.voice_mode || !self.number.is_empty())
+        self.status != CallStatus::Over
+            && (self.voice_mode || !self.number.is_empty() || self.is_knocking())
     }
 
     /// True for a call from outside that nobody here has taken.
@@ -261,6 +263,24 @@ mod tests {
             None,
             "it could be either"
         );
+    }
+
+    #[test]
+    fn whoever_knocks_is_up_and_a_data_connection_is_not() {
+        let table = [
+            ("+CLCC: 1,1,4,1,0,\"\",129", true),
+            ("+CLCC: 2,1,5,1,0,\"\",129", true),
+            ("+CLCC: 1,1,0,1,0,\"\",128", false),
+            ("+CLCC: 1,0,0,1,0,\"\",128", false),
+            ("+CLCC: 1,1,6,0,0,\"\",128", false),
+        ];
+        for (line, wanted) in table {
+            assert_eq!(
+                entry(line).map(|entry| entry.is_up()),
+                Some(wanted),
+                "{line}"
+            );
+        }
     }
 
     #[test]

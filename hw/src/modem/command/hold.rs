@@ -7,10 +7,11 @@ use super::AtCommand;
 /// What is asked of the calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hold {
-    /// `AT+CHLD=1`: releases all active calls.
+    /// `AT+CHLD=1`: releases all active calls, and takes the one that waits or is held. So a hang-up turns away whoever
+    /// waits first.
     ReleaseActive,
-    /// `AT+CHLD=0`: tells a waiting caller that this side is busy. Without a waiting call it would release a held one,
-    /// so it is sent only while one is listed as waiting and ours is not held.
+    /// `AT+CHLD=0`: tells a waiting caller that this side is busy. Without a waiting call it releases a held one, so during
+    /// a call it is sent only while one is listed as waiting and ours is not held.
     RejectWaiting,
 }
 

@@ -145,6 +145,17 @@ impl Call {
         !self.listed && !self.signed && !self.accepted && self.word.is_none()
     }
 
+    /// True when the module took the number and whole lists came since, but none showed the call and no word was heard
+    /// of it.
+    pub(super) fn is_taken_and_never_shown(&self) -> bool {
+        self.accepted
+            && !self.listed
+            && !self.signed
+            && self.word.is_none()
+            && self.reached == Reached::Dialling
+            && self.lists_never >= Self::EMPTY_LISTS
+    }
+
     /// True when our call is on hold, which nobody here asked for.
     fn is_held(&self, list: &[CallEntry]) -> bool {
         CallEntry::find(list, self.id, &self.number)

@@ -128,17 +128,22 @@ impl Core {
         self.lists_calls || self.start.dialect.id() != DialectId::Generic
     }
 
-    /// Nothing at all was heard of the call since ATD left. It is not believed to have ended: it is hung up, and then
-    /// said to have come to nothing in its time.
+    /// Nothing at all was heard of the call since ATD left, or nothing since it was taken by a module that has listed a
+    /// call before and does not list this one: the word of its end was lost. It is not believed to have ended: it is hung
+    /// up, and then said to have come to nothing in its time.
     pub(super) fn on_no_sign(&mut self, now: Duration) {
         let Some(call) = &self.call else { return };
-        let Some(at) = call.placed_at.filter(|_| call.is_without_sign()) else {
-            return;
-        };
+        let Some(at) = call.placed_at else { return };
         let last = at.saturating_add(self.timings.no_sign_unknown);
-        if self.shows_calls() || now >= last {
-            self.climb(now, CallOutcome::TimedOut);
+        let hopeless = if call.is_without_sign() {
+            self.shows_calls() || now >= last
         } else {
+            // A maker's name is not enough here: the call may be one that this module lists only once it rings.
+            call.is_taken_and_never_shown() && self.lists_calls && now >= last
+        };
+        if hopeless {
+            self.climb(now, CallOutcome::TimedOut);
+        } else if now < last {
             self.timers.set(Timer::NoSign, last);
         }
     }

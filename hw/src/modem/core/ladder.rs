@@ -1,6 +1,8 @@
-//! Hanging up, step by step, each step checked with `+CLCC`: what the maker wants first; `+CHUP`; `+CVHU=0` and `ATH`; `+CHLD=1`; radio off and on.
+//! Hanging up, step by step, each step checked with `+CLCC`: what the maker wants first; `+CHUP`; `+CVHU=0` and `ATH`;
+//! `+CHLD=0` and `+CHLD=1`; radio off and on.
 //!
-//! The steps exist because modules answer OK to a hang-up and keep the call. It decides what comes next and when it is
+//! The steps exist because modules answer OK to a hang-up and keep the call. `+CHLD=1` alone would end our call and TAKE
+//! the one that waits (27.007 section 7.13), which no list may have shown: whoever waits is turned away first. It decides what comes next and when it is
 //! over; it sends nothing itself.
 
 use crate::modem::CallOutcome;
@@ -31,6 +33,7 @@ enum Rung {
     HangUp,
     HangUpMode,
     Hook,
+    Callers,
     Hold,
     RadioOff,
     RadioOn,
@@ -90,6 +93,7 @@ impl Ladder {
             (Doing::Step, Rung::HangUp) => Request::HangUp,
             (Doing::Step, Rung::HangUpMode) => Request::HangUpMode,
             (Doing::Step, Rung::Hook) => Request::Hook,
+            (Doing::Step, Rung::Callers) => Request::Hold(Hold::RejectWaiting),
             (Doing::Step, Rung::Hold) => Request::Hold(Hold::ReleaseActive),
             (Doing::Step, Rung::RadioOff) => Request::Radio(Radio::Off),
             (Doing::Step, Rung::RadioOn) => Request::Radio(Radio::On),
@@ -104,7 +108,7 @@ impl Ladder {
     /// The step was answered, in whatever way, or not at all.
     pub(super) fn on_step_done(&mut self) -> Climb {
         match self.rung {
-            Rung::HangUpMode | Rung::RadioOff => self.up(),
+            Rung::HangUpMode | Rung::Callers | Rung::RadioOff => self.up(),
             Rung::Makers(_) | Rung::HangUp | Rung::Hook | Rung::Hold | Rung::RadioOn => {
                 self.doing = Doing::Check;
                 self.checks = 0;
@@ -157,7 +161,8 @@ impl Ladder {
             Rung::Makers(_) => Rung::HangUp,
             Rung::HangUp => Rung::HangUpMode,
             Rung::HangUpMode => Rung::Hook,
-            Rung::Hook => Rung::Hold,
+            Rung::Hook => Rung::Callers,
+            Rung::Callers => Rung::Hold,
             Rung::Hold => Rung::RadioOff,
             Rung::RadioOff => Rung::RadioOn,
             Rung::RadioOn => return Climb::Exhausted,
@@ -191,9 +196,12 @@ mod tests {
                 }
             } else {
                 sent.push(request.command().name());
-                steps += usize::from(
-                    request != Request::HangUpMode && request != Request::Radio(Radio::Off),
-                );
+                let half = [
+                    Request::HangUpMode,
+                    Request::Hold(Hold::RejectWaiting),
+                    Request::Radio(Radio::Off),
+                ];
+                steps += usize::from(!half.contains(&request));
                 ladder.on_step_done()
             };
             match climb {
@@ -205,23 +213,18 @@ mod tests {
 
     #[test]
     fn it_climbs_only_as_far_as_it_must() {
+        let gentle = vec!["+CHUP", "+CVHU", "ATH", "+CHLD", "+CHLD"];
         assert_eq!(climb(0, true, true), (vec!["+CHUP"], Climb::Clear));
         assert_eq!(
             climb(1, true, true),
             (vec!["+CHUP", "+CVHU", "ATH"], Climb::Clear)
         );
-        assert_eq!(
-            climb(2, true, true),
-            (vec!["+CHUP", "+CVHU", "ATH", "+CHLD"], Climb::Clear)
-        );
-        let all = vec!["+CHUP", "+CVHU", "ATH", "+CHLD", "+CFUN", "+CFUN"];
+        assert_eq!(climb(2, true, true), (gentle.clone(), Climb::Clear));
+        let all = [&gentle[..], &["+CFUN", "+CFUN"]].concat();
         assert_eq!(climb(3, true, true), (all.clone(), Climb::Clear));
         assert_eq!(climb(4, true, true), (all.clone(), Climb::Exhausted));
         assert_eq!(climb(0, true, false), (all, Climb::Exhausted));
-        assert_eq!(
-            climb(0, false, true),
-            (vec!["+CHUP", "+CVHU", "ATH", "+CHLD"], Climb::Clear)
-        );
+        assert_eq!(climb(0, false, true), (gentle, Climb::Clear));
     }
 
     #[test]
