@@ -11,6 +11,8 @@ use xinting_hw::modem::{CallOutcome, CallState, ModemHealth, Timings};
 mod bring_up;
 #[path = "modem_quirks/faults.rs"]
 mod faults;
+#[path = "modem_quirks/lost.rs"]
+mod lost;
 #[path = "modem_quirks/module.rs"]
 mod module;
 #[path = "modem_quirks/words.rs"]
