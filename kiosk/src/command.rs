@@ -43,6 +43,9 @@ pub struct Arguments {
     /// Where the pictures of a flow go.
     #[arg(long, value_name = "DIR", requires = "flow", default_value = ".")]
     shots: PathBuf,
+    /// Where a flow writes when the player page changed, for tests that lay it beside a capture of the sound.
+    #[arg(long, value_name = "FILE", requires = "flow")]
+    record: Option<PathBuf>,
     /// The size of the window in pixels.
     #[arg(long, value_name = "WxH", value_parser = size)]
     size: Option<(u32, u32)>,
@@ -101,6 +104,15 @@ pub enum CommandError {
         /// The file.
         path: PathBuf,
     },
+    /// The record of a flow.
+    #[error("writing the record of the player page to {path}")]
+    Record {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
     /// The booth.
     #[error(transparent)]
     Start(#[from] StartError),
@@ -126,6 +138,7 @@ impl CommandError {
             | Self::Start(_)
             | Self::Tour(_)
             | Self::Flow(_)
+            | Self::Record { .. }
             | Self::Platform(_) => ExitCode::FAILURE,
         }
     }
@@ -140,7 +153,7 @@ pub fn run(arguments: &Arguments) -> Result<(), CommandError> {
     let plan = plan(arguments, &root.path)?;
     match (&arguments.tour, &arguments.flow) {
         (Some(dir), _) => take_tour(arguments, plan, dir),
-        (None, Some(file)) => play_flow(plan, file, &arguments.shots),
+        (None, Some(file)) => play_flow(plan, file, &arguments.shots, arguments.record.as_deref()),
         (None, None) => open_booth(&plan),
     }
 }
@@ -302,7 +315,12 @@ fn take_tour(arguments: &Arguments, plan: Plan, dir: &Path) -> Result<(), Comman
     Ok(())
 }
 
-fn play_flow(plan: Plan, file: &Path, shots: &Path) -> Result<(), CommandError> {
+fn play_flow(
+    plan: Plan,
+    file: &Path,
+    shots: &Path,
+    record: Option<&Path>,
+) -> Result<(), CommandError> {
     let steps = flow::read(file)?;
     let backend = TestingBackend::new(TestingBackendOptions {
         mock_time: false,
@@ -323,6 +341,13 @@ fn play_flow(plan: Plan, file: &Path, shots: &Path) -> Result<(), CommandError> 
         ..plan
     };
     let mut stage = AppStage::start(plan, begins, handset)?;
+    if let Some(path) = record {
+        let file = std::fs::File::create(path).map_err(|source| CommandError::Record {
+            path: path.to_owned(),
+            source,
+        })?;
+        stage.record(file);
+    }
     let shots = shots.to_owned();
     let outcome: Rc<RefCell<Option<Result<(), Failure>>>> = Rc::default();
     let told = Rc::clone(&outcome);

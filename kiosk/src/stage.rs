@@ -1,6 +1,9 @@
 //! The real application as the stage of a flow: the same wiring on simulated devices, a clock that can be set, and a
 //! restart that drops everything.
 
+mod page_record;
+
+use self::page_record::PageRecord;
 use crate::clock::Clock;
 use crate::event::Event;
 use crate::event_loop::App;
@@ -28,6 +31,7 @@ pub struct AppStage {
     app: Option<Rc<App>>,
     sims: Sims,
     ending: Cell<Option<Ending>>,
+    record: Option<PageRecord>,
 }
 
 /// A day's end on its way.
@@ -64,7 +68,13 @@ impl AppStage {
             clock,
             app: Some(app),
             ending: Cell::new(None),
+            record: None,
         })
+    }
+
+    /// Writes what the player page shows, and when, to `out`, until the booth is restarted.
+    pub fn record(&mut self, out: impl std::io::Write + 'static) {
+        self.record = Some(PageRecord::start(self.app().screens().root(), out));
     }
 
     fn app(&self) -> &Rc<App> {

@@ -194,7 +194,8 @@ fn real_sound(config: &Config) -> PlayerConfig {
     }
 }
 
-/// Starts a booth; with `sims`, on simulated devices but for a sound device that the configuration names. Slint's platform has been chosen before.
+/// Starts a booth; with `sims`, on simulated devices but for a sound device that the configuration names. Slint's
+/// platform has been chosen before.
 ///
 /// # Errors
 /// [`StartError`]. A device that is missing is none.

@@ -11,5 +11,6 @@ pub mod district;
 pub mod proxy;
 pub mod pulse;
 pub mod pulse_compare;
+pub mod pulse_pack;
 pub mod pulse_ruler;
 pub mod tally;

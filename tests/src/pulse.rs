@@ -57,6 +57,8 @@ impl Route {
 pub struct SoundServer {
     folder: tempfile::TempDir,
     child: Option<Child>,
+    /// Held while it runs: two tests that listen at once would only measure each other.
+    _alone: std::fs::File,
 }
 
 impl SoundServer {
@@ -94,9 +96,13 @@ impl SoundServer {
             "asound.conf",
             "pcm.default { type pulse }\nctl.default { type pulse }\n",
         );
+        let alone = std::fs::File::create(std::env::temp_dir().join("xinting-sound-tests.lock"))
+            .expect("the temporary folder can be written");
+        alone.lock().expect("a lock waits until it is held");
         let mut server = Self {
             folder,
             child: None,
+            _alone: alone,
         };
         server.restart();
         server
