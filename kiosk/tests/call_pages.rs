@@ -15,7 +15,7 @@ use xinting_session::{
 
 impl Booth {
     /// A new visit on the lines page.
-    fn to_lines(&mut self, set: Set) {
+    fn open_lines(&mut self, set: Set) {
         self.begin(set);
         self.give(Input::Help);
     }
@@ -65,7 +65,7 @@ fn clear(booth: &Booth, page: &str) {
 }
 
 fn whole_call(booth: &mut Booth, set: Set) {
-    booth.to_lines(set);
+    booth.open_lines(set);
     clear(booth, "lines");
     let (line, emergency) = (booth.first_line(), booth.emergency());
     booth.give(Input::Call(emergency.clone()));
@@ -111,7 +111,7 @@ fn whole_call(booth: &mut Booth, set: Set) {
     booth.give(Input::CallEvent(CallEvent::Ended(CallOutcome::HungUpHere)));
     clear(booth, "over");
 
-    booth.to_lines(set);
+    booth.open_lines(set);
     booth.give(Input::HookDown);
     booth.give(Input::Call(line.clone()));
     clear(booth, "countdown-handset");
@@ -124,7 +124,7 @@ fn whole_call(booth: &mut Booth, set: Set) {
     clear(booth, "handset-keypad");
     booth.give(Input::HookGone);
 
-    booth.to_lines(set);
+    booth.open_lines(set);
     booth.dial(line.clone());
     booth.give(Input::CallEvent(CallEvent::Ended(CallOutcome::Busy)));
     clear(booth, "next-line");
@@ -134,7 +134,7 @@ fn whole_call(booth: &mut Booth, set: Set) {
         (CallOutcome::Failed, "failed"),
         (CallOutcome::Lost, "lost"),
     ] {
-        booth.to_lines(set);
+        booth.open_lines(set);
         booth.dial(line.clone());
         for _ in 0..10 {
             booth.give(Input::CallEvent(CallEvent::Ended(outcome)));
@@ -152,7 +152,7 @@ fn whole_call(booth: &mut Booth, set: Set) {
         (CanCall::NoSim, "no-sim"),
         (CanCall::NoNetwork, "no-network"),
     ] {
-        booth.to_lines(set);
+        booth.open_lines(set);
         booth.can_call(why);
         clear(booth, "lines-out-of-order");
         booth.give(Input::Call(line.clone()));
@@ -160,11 +160,11 @@ fn whole_call(booth: &mut Booth, set: Set) {
         booth.can_call(CanCall::Yes);
     }
 
-    booth.to_lines(set);
+    booth.open_lines(set);
     booth.dial(emergency.clone());
     booth.give(Input::CallEvent(CallEvent::LineOpen));
     clear(booth, "open-emergency");
-    booth.to_lines(set);
+    booth.open_lines(set);
     booth.dial(emergency);
     booth.give(Input::CallEvent(CallEvent::Ended(CallOutcome::Failed)));
     clear(booth, "failed-emergency");
@@ -231,7 +231,7 @@ fn a_phone_reads_the_number(size: (u32, u32)) {
         (Lang::En, true, 15),
         (Lang::ZhCn, true, 22),
     ] {
-        booth.to_lines(Set {
+        booth.open_lines(Set {
             lang,
             letters: TextSize::Normal,
             reach,
@@ -247,7 +247,7 @@ fn a_phone_reads_the_number(size: (u32, u32)) {
             booth.how
         );
         booth.can_call(CanCall::Yes);
-        booth.to_lines(Set {
+        booth.open_lines(Set {
             lang,
             letters: TextSize::Normal,
             reach,
