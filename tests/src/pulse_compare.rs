@@ -94,9 +94,7 @@ pub fn find(capture: &[f32], reference: &[f32], at: usize, tolerance: f32) -> Op
 }
 
 fn audible(samples: &[f32], tolerance: f32) -> bool {
-    samples
-        .iter()
-        .any(|sample| sample.abs() > 100.0 * tolerance)
+    samples.iter().any(|sample| sample.abs() > 4.0 * tolerance)
 }
 
 /// Two sounds beside each other.
