@@ -94,7 +94,7 @@ impl SoundServer {
         // Nothing else: in this world ALSA knows no card at all.
         write(
             "asound.conf",
-            "pcm.default { type pulse }\nctl.default { type pulse }\n",
+            "pcm.default { type pulse hint { show on description \"The booth\" } }\nctl.default { type pulse }\n",
         );
         let alone = std::fs::File::create(std::env::temp_dir().join("xinting-sound-tests.lock"))
             .expect("the temporary folder can be written");

@@ -123,13 +123,18 @@ fn captions_change_with_the_sound_that_is_captured() {
         }
         let expected = 21 / (CAPTION_MS as usize / 1000);
         assert!(late.len() >= expected, "{route:?}: only {}", late.len());
-        in_step(&format!("{route:?} captions"), &late);
+        // ALSA over a sound server says too little of what lies in between: ten milliseconds of it are not known here.
+        let most = match route {
+            Route::PulseAudio => FRAME,
+            Route::Alsa => 2.0 * FRAME,
+        };
+        in_step(&format!("{route:?} captions"), &late, most);
     }
 }
 
 /// Each change was seen between two looks. Not before its sound by more than a frame of the screen; and, since the page
 /// is only drawn again every frame, not still missing when its sound was two frames old.
-fn in_step(what: &str, seen: &[(f64, f64)]) {
+fn in_step(what: &str, seen: &[(f64, f64)], most: f64) {
     let mut middles: Vec<f64> = seen.iter().map(|(a, b)| (a + b) / 2.0).collect();
     middles.sort_by(f64::total_cmp);
     println!(
@@ -142,13 +147,13 @@ fn in_step(what: &str, seen: &[(f64, f64)]) {
     for (before, after) in seen {
         assert!(*after >= -FRAME, "{what}: {:.1} ms early", -after * 1e3);
         assert!(
-            *before <= 2.0 * FRAME,
+            *before <= FRAME + most,
             "{what}: {:.1} ms late",
             before * 1e3
         );
     }
     let median = middles[middles.len() / 2];
-    assert!(median.abs() <= FRAME, "{what}: {:.1} ms off", median * 1e3);
+    assert!(median.abs() <= most, "{what}: {:.1} ms off", median * 1e3);
 }
 
 #[test]
@@ -184,7 +189,7 @@ fn the_breath_on_the_page_is_the_breath_that_is_captured() {
         .filter(|(before, _)| before.abs() < 0.3)
         .collect();
     assert!(turns.len() >= 5, "only {} turns of the breath", turns.len());
-    in_step("breath", &turns);
+    in_step("breath", &turns, FRAME);
 }
 
 #[test]
