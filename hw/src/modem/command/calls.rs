@@ -85,11 +85,11 @@ impl CallEntry {
     }
 
     /// True for a call that somebody could be hearing: not over, and not a data connection in the list. Those have no
-    /// number and are active; whoever knocks is somebody, also without a number and in another mode.
+    /// number and are active; whoever knocks or is being called is somebody, also without a number and in another mode.
     #[must_use]
     pub fn is_up(&self) -> bool {
         self.status != CallStatus::Over
-            && (self.voice_mode || !self.number.is_empty() || self.is_knocking())
+            && (self.voice_mode || !self.number.is_empty() || self.status != CallStatus::Active)
     }
 
     /// True for a call from outside that nobody here has taken.
@@ -270,6 +270,7 @@ mod tests {
         let table = [
             ("+CLCC: 1,1,4,1,0,\"\",129", true),
             ("+CLCC: 2,1,5,1,0,\"\",129", true),
+            ("+CLCC: 2,1,3,1,0,\"\",129", true),
             ("+CLCC: 1,1,0,1,0,\"\",128", false),
             ("+CLCC: 1,0,0,1,0,\"\",128", false),
             ("+CLCC: 1,1,6,0,0,\"\",128", false),

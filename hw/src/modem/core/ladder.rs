@@ -6,7 +6,7 @@
 //! over; it sends nothing itself.
 
 use crate::modem::CallOutcome;
-use crate::modem::command::calls::CallEntry;
+use crate::modem::command::calls::{CallEntry, CallStatus};
 use crate::modem::command::hold::Hold;
 use crate::modem::command::makers::Tell;
 use crate::modem::command::radio::Radio;
@@ -22,6 +22,8 @@ pub(super) struct Ladder {
     empty: u8,
     /// `+CLCC` has listed a call, so an empty list proves something.
     listed: bool,
+    /// The calls that a list has shown, a bit for each number: one that was taken meanwhile may look like a data connection.
+    seen: u8,
     makers: &'static [&'static str],
     /// What to report at the end; `None` when clearing what nobody here asked for.
     pub(super) outcome: Option<CallOutcome>,
@@ -79,6 +81,7 @@ impl Ladder {
             checks: 0,
             empty: 0,
             listed,
+            seen: 0,
             outcome,
         }
     }
@@ -120,7 +123,13 @@ impl Ladder {
 
     /// A whole list arrived. `owed` as in [`super::call::Call::on_list`].
     pub(super) fn on_list(&mut self, list: &[CallEntry], owed: u8) -> Climb {
-        if list.iter().any(CallEntry::is_up) {
+        // 27.007 section 7.18 numbers calls from 1 to 7.
+        let bit = |entry: &CallEntry| 1_u8.checked_shl(entry.id.into()).unwrap_or(0);
+        let up = list.iter().filter(|entry| entry.is_up());
+        self.seen |= up.fold(0, |bits, entry| bits | bit(entry));
+        let is_seen =
+            |entry: &CallEntry| entry.status != CallStatus::Over && bit(entry) & self.seen != 0;
+        if list.iter().any(is_seen) || list.iter().any(CallEntry::is_up) {
             self.listed = true;
             self.empty = 0;
             return self.checked();
@@ -225,6 +234,20 @@ mod tests {
         assert_eq!(climb(4, true, true), (all.clone(), Climb::Exhausted));
         assert_eq!(climb(0, true, false), (all, Climb::Exhausted));
         assert_eq!(climb(0, false, true), (gentle, Climb::Clear));
+    }
+
+    #[test]
+    fn a_stranger_who_is_put_through_meanwhile_is_not_taken_for_a_data_connection() {
+        let entry = |line| CallEntry::parse(line).unwrap();
+        let data = entry("+CLCC: 1,1,0,1,0,\"\",128");
+        let mut ladder = Ladder::new(None, false, &[]);
+        ladder.on_step_done();
+        let knocks = entry("+CLCC: 2,1,4,1,0,\"\",129");
+        assert_eq!(ladder.on_list(&[data.clone(), knocks], 0), Climb::Pause);
+        let taken = entry("+CLCC: 2,1,0,1,0,\"\",129");
+        assert_eq!(ladder.on_list(&[data.clone(), taken], 0), Climb::Pause);
+        let over = entry("+CLCC: 2,1,6,1,0,\"\",129");
+        assert_eq!(ladder.on_list(&[data, over], 0), Climb::Clear);
     }
 
     #[test]

@@ -262,6 +262,8 @@ impl Machine {
         } else {
             self.radio_on_since = None;
             self.calls.clear();
+            self.later
+                .retain(|(_, later)| !matches!(later, Later::Call { .. }));
             self.owed_final = None;
         }
     }

@@ -303,6 +303,9 @@ impl Machine {
             .map(|since| (self.now.saturating_sub(since)).as_secs());
         self.tell(id, News::Ended { seconds, why });
         self.calls.remove(index);
+        // What was planned for this call must not happen to the next one of the same number.
+        self.later
+            .retain(|(_, later)| !matches!(later, Later::Call { id: other, .. } if *other == id));
         if self.owed_final == Some(id) {
             self.owed_final = None;
         }
