@@ -87,7 +87,8 @@ fn a_report_of_version_1_is_read_as_it_was_written() {
         the report does not follow the schema: cells: practice_felt_calmer is missing
         the report has schema version 3; versions 1 to 2 are understood
         the report has schema version 0; versions 1 to 2 are understood
-    "#]].assert_eq(&table);
+    "#]]
+    .assert_eq(&table);
 }
 
 #[test]
