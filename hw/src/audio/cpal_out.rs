@@ -19,6 +19,8 @@ use super::output::{AudioOut, Fault, Line, OpenOut, OutputError};
 const OPEN_TIMEOUT: Duration = Duration::from_secs(2);
 /// What the device is asked to take at a time, in milliseconds: a pause is heard at once and a board keeps up.
 const PERIOD_MS: u32 = 20;
+/// The same for ALSA. cpal gives it two of these and no more: while one is played, the other must be filled.
+const ALSA_PERIOD_MS: u32 = 30;
 
 /// The default or a named device of one sound system.
 #[derive(Debug)]
@@ -174,7 +176,12 @@ impl AudioOut for CpalOut {
             reason: format!("{} knows no such device", id.name()),
         })?;
         let supported = choose(&device)?;
-        let period = PERIOD_MS * (supported.sample_rate() / 1000);
+        let period_ms = if id == HostId::Alsa {
+            ALSA_PERIOD_MS
+        } else {
+            PERIOD_MS
+        };
+        let period = period_ms * supported.sample_rate() / 1000;
         let config = StreamConfig {
             buffer_size: match supported.buffer_size() {
                 SupportedBufferSize::Range { min, max } => {
@@ -238,7 +245,10 @@ fn build<T: SizedSample + FromSample<f32>>(
             ErrorKind::StreamInvalidated | ErrorKind::HostUnavailable => {
                 line.report(Fault::Invalidated);
             }
-            _ => line.report(Fault::Failed),
+            // ALSA's plug-in for PulseAudio answers every question with an I/O error until the server has told it the
+            // time, at each start and after each xrun; the stream goes on by itself. Where it does not, the watch over
+            // its progress finds out.
+            _ => line.complain(),
         },
         Some(OPEN_TIMEOUT),
     )

@@ -19,7 +19,7 @@ const CHUNK: usize = 512;
 /// outlast any pause the system makes in an ordinary thread while a pack is installed.
 pub(super) const RING_FRAMES: usize = frames(300) as usize;
 /// Frames in the ring before the device may begin: more than two of its periods.
-const PRIMED_FRAMES: usize = frames(45) as usize;
+const PRIMED_FRAMES: usize = frames(65) as usize;
 /// How long to sleep when the ring is full; a fifteenth of what is in it.
 const FULL_WAIT: Duration = Duration::from_millis(20);
 

@@ -1,6 +1,6 @@
 //! What the player needs of a device: open it, let it ask for samples, hear about its faults. Nothing of cpal.
 
-use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 
 use super::clock::Epoch;
 use super::engine::Engine;
@@ -68,8 +68,6 @@ pub enum Fault {
     Gone,
     /// The sound server ended, or the stream must be built anew.
     Invalidated,
-    /// Anything else that a stream does not survive.
-    Failed,
 }
 
 impl Fault {
@@ -79,7 +77,6 @@ impl Fault {
         match self {
             Self::Gone => "the device was taken away",
             Self::Invalidated => "the sound system ended the stream",
-            Self::Failed => "the device reported a fault",
         }
     }
 }
@@ -88,6 +85,7 @@ impl Fault {
 #[derive(Debug, Default)]
 pub(super) struct Latch {
     fault: AtomicU8,
+    complained: AtomicBool,
     xruns: AtomicU64,
 }
 
@@ -96,7 +94,6 @@ impl Latch {
         let code = match fault {
             Fault::Gone => 1,
             Fault::Invalidated => 2,
-            Fault::Failed => 3,
         };
         let _first_wins =
             self.fault
@@ -107,9 +104,22 @@ impl Latch {
         match self.fault.load(Ordering::Relaxed) {
             0 => None,
             1 => Some(Fault::Gone),
-            2 => Some(Fault::Invalidated),
-            _ => Some(Fault::Failed),
+            _ => Some(Fault::Invalidated),
         }
+    }
+
+    /// An error that a stream may survive: it counts as soon as no sound is taken any more.
+    pub(super) fn complain(&self) {
+        self.complained.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn complained(&self) -> bool {
+        self.complained.load(Ordering::Relaxed)
+    }
+
+    /// The stream went on: what it complained about is over.
+    pub(super) fn forgive(&self) {
+        self.complained.store(false, Ordering::Relaxed);
     }
 
     pub(super) fn count_xrun(&self) {
@@ -130,7 +140,15 @@ mod tests {
         let latch = Latch::default();
         assert_eq!(latch.fault(), None);
         latch.count_xrun();
-        assert_eq!(latch.fault(), None, "an xrun is not a loss");
+        latch.complain();
+        assert_eq!(
+            latch.fault(),
+            None,
+            "neither an xrun nor a complaint is a loss"
+        );
+        assert!(latch.complained());
+        latch.forgive();
+        assert!(!latch.complained());
         latch.report(Fault::Gone);
         for _ in 0..3_000_000 {
             latch.report(Fault::Invalidated);

@@ -175,14 +175,23 @@ impl Owner {
         if moved {
             open.callbacks = callbacks;
             open.progress_ns = now;
+            open.line.forgive();
         }
+        let complained = open.line.complained();
         let woken = moved && std::mem::take(&mut open.bridged);
-        let stalled = now.saturating_sub(open.progress_ns) > self.patience.stalled;
-        let starting = now.saturating_sub(open.opened_ns) < self.patience.starting;
+        let still = now.saturating_sub(open.progress_ns);
+        let stalled = still > self.patience.stalled;
+        // One that does nothing but complain is not waited for so long.
+        let starting = now.saturating_sub(open.opened_ns) < self.patience.starting
+            && !(complained && still > 2 * self.patience.stalled);
         if let Some(fault) = open.line.fault() {
             self.lose(fault.describe());
         } else if stalled && !starting {
-            self.lose("the device took no sound for half a second");
+            self.lose(if complained {
+                "the device reported faults and took no sound for half a second"
+            } else {
+                "the device took no sound for half a second"
+            });
         } else if stalled && !open.bridged {
             open.bridged = true;
             self.fall_silent();
