@@ -23,7 +23,6 @@
 //! cpal_out.rs the real one; sim.rs the simulated one
 //! ```
 
-mod bowl;
 mod clock;
 mod cpal_out;
 mod engine;
@@ -166,7 +165,7 @@ pub struct End {
     /// Position at which everything begins to fade out, over four seconds: a timer, or the length of a practice whose
     /// cue goes round. A position that has passed means now. `None`: when cue and voice have ended by themselves.
     pub at_ms: Option<u64>,
-    /// Whether a bowl is struck at that moment. [`PlayerEvent::Ended`] comes when it has rung out; the position counts
+    /// Whether a bell is struck at that moment. [`PlayerEvent::Ended`] comes when it has rung out; the position counts
     /// on until then.
     pub bell: bool,
 }

@@ -201,6 +201,21 @@ fn a_callback_that_pauses_for_less_than_half_a_second_is_no_loss() {
 }
 
 #[test]
+fn errors_beside_a_sound_that_goes_on_are_no_loss_until_it_stops() {
+    let rig = Rig::playing(SimOut::new());
+    rig.sim.grumble();
+    std::thread::sleep(Duration::from_millis(900));
+    assert_eq!((rig.player.health().losses, rig.sim.times_opened()), (0, 1));
+    assert!(rig.player.position().audible);
+    rig.sim.stall();
+    rig.wait_for("Lost", lost);
+    assert!(rig.player.health().last_loss.unwrap().contains("faults"));
+    rig.sim.resume();
+    rig.wait_for("Back", back);
+    rig.is_well();
+}
+
+#[test]
 fn a_card_with_its_own_rate_and_channels_plays_the_same() {
     for (rate, channels) in [(44_100, 2), (96_000, 1), (44_100, 6)] {
         let rig = Rig::playing(SimOut::insisting_on(rate, channels));

@@ -7,11 +7,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::Duration;
 
 use rtrb::Producer;
-use xinting_sound::{CHANNELS, Profile};
+use xinting_sound::{CHANNELS, Profile, synth};
 
 use super::engine::{FeedState, frames};
 use super::mix::{CueChange, Mix};
-use super::{End, Role, Track, bowl};
+use super::{End, Role, Track};
 
 /// Frames rendered at a time.
 const CHUNK: usize = 512;
@@ -101,7 +101,7 @@ pub(super) fn run(tasks: &Receiver<FeederTask>, profile: Profile, tell: impl FnM
     let mut feeder = Feeder {
         tell,
         profile,
-        bell: bowl::strike(),
+        bell: end_bell(),
         practice: None,
         filling: None,
     };
@@ -123,6 +123,17 @@ pub(super) fn run(tasks: &Receiver<FeederTask>, profile: Profile, tell: impl FnM
             },
         };
         feeder.obey(task);
+    }
+}
+
+/// The bell at the end of a practice, as loud as every sound of a pack; made once, when the player starts.
+fn end_bell() -> Arc<[f32]> {
+    match synth::bell() {
+        Ok(bell) => bell.interleaved().into(),
+        Err(error) => {
+            tracing::warn!(%error, "practices end without their bell");
+            Arc::new([])
+        }
     }
 }
 

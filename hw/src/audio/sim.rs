@@ -35,6 +35,7 @@ struct Card {
     stalled: AtomicBool,
     killed: AtomicBool,
     hanging: AtomicBool,
+    grumbling: AtomicBool,
     opened: AtomicU32,
     name: Mutex<String>,
     /// Interleaved frames of the card's own kind, while recording.
@@ -54,6 +55,7 @@ impl Default for Card {
             stalled: AtomicBool::default(),
             killed: AtomicBool::default(),
             hanging: AtomicBool::default(),
+            grumbling: AtomicBool::default(),
             opened: AtomicU32::default(),
             name: Mutex::new("simulated sound card".to_owned()),
             heard: Mutex::default(),
@@ -132,9 +134,16 @@ impl SimOut {
         self.0.stalled.store(true, Ordering::Relaxed);
     }
 
+    /// Reports an error beside every buffer that it takes, and goes on, as ALSA's plug-in for PulseAudio does when it
+    /// starts and after an xrun. [`SimOut::resume`] ends it.
+    pub fn grumble(&self) {
+        self.0.grumbling.store(true, Ordering::Relaxed);
+    }
+
     /// Asks for sound again.
     pub fn resume(&self) {
         self.0.hanging.store(false, Ordering::Relaxed);
+        self.0.grumbling.store(false, Ordering::Relaxed);
         self.0.stalled.store(false, Ordering::Relaxed);
     }
 
@@ -241,6 +250,9 @@ impl Card {
                     line.report(Fault::Invalidated);
                 }
                 return;
+            }
+            if self.grumbling.load(Ordering::Relaxed) {
+                line.complain();
             }
             if self.stalled.load(Ordering::Relaxed) {
                 next = Instant::now();
