@@ -19,8 +19,8 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 const SETTLE: Duration = Duration::from_secs(6);
 /// How long each is measured.
 const MEASURED: Duration = Duration::from_secs(30);
-/// Touches of one table.
-const TOUCHES: usize = 100;
+/// Touches of one route.
+const TOUCHES: usize = 120;
 
 fn main() -> Outcome<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -28,7 +28,7 @@ fn main() -> Outcome<()> {
     match words.as_slice() {
         ["play", "ours", files @ ..] => ours(files),
         ["play", "rodio", files @ ..] => by_rodio(files),
-        ["touch", host, file] => touch(host, file),
+        ["touch", host, files @ ..] => touch(host, files),
         ["all", voice, bed, other] => all(&[voice, bed, other]),
         _ => Err("usage: xinting-bench-sound all VOICE BED BED".into()),
     }
@@ -47,17 +47,23 @@ fn read(file: &str) -> Outcome<Arc<[u8]>> {
     Ok(std::fs::read(file)?.into())
 }
 
-/// Plays by our own player until killed.
-fn ours(files: &[&str]) -> Outcome<()> {
+/// A practice: the first file as its voice, the others as its beds.
+fn practice(files: &[&str]) -> Outcome<Vec<Track>> {
     let [voice, beds @ ..] = files else {
         return Err("name the files".into());
     };
-    let player = player("alsa", DeviceChoice::Default)?;
     let mut tracks = vec![Track::new(Role::Voice, read(voice)?).looped(true)];
     for (number, bed) in (0..).zip(beds) {
         let bed = Track::new(Role::Bed(number), read(bed)?);
         tracks.push(bed.looped(true).gain_db(-6.0));
     }
+    Ok(tracks)
+}
+
+/// Plays by our own player until killed.
+fn ours(files: &[&str]) -> Outcome<()> {
+    let tracks = practice(files)?;
+    let player = player("alsa", DeviceChoice::Default)?;
     player.send(PlayerCommand::Load {
         tracks,
         start_ms: 0,
@@ -85,15 +91,15 @@ fn by_rodio(files: &[&str]) -> Outcome<()> {
 }
 
 /// Starts a practice again and again on a warm device; prints when each was asked for.
-fn touch(host: &str, file: &str) -> Outcome<()> {
+fn touch(host: &str, files: &[&str]) -> Outcome<()> {
     let player = player(host, DeviceChoice::Default)?;
-    let bytes = read(file)?;
+    let tracks = practice(files)?;
     player.send(PlayerCommand::Warm(true))?;
     std::thread::sleep(Duration::from_secs(2));
     for number in 0..TOUCHES {
         println!("{}", now().as_nanos());
         player.send(PlayerCommand::Load {
-            tracks: vec![Track::new(Role::Cue, Arc::clone(&bytes))],
+            tracks: tracks.clone(),
             start_ms: 0,
             end: End::default(),
         })?;
@@ -107,11 +113,16 @@ fn touch(host: &str, file: &str) -> Outcome<()> {
 }
 
 fn all(files: &[&str]) -> Outcome<()> {
+    let before = load()?;
     let server = SoundServer::start();
-    // Keeps the sink's pace the same for all.
+    // Listens to each of them, so that the sink's pace is the same for all and none is measured that is silent.
     let listening = Recorder::start(&server);
-    println!("| player, a voice and two beds | CPU % of a core | PSS MB |\n|---|---|---|");
-    let own = std::env::current_exe()?;
+    println!(
+        "| player, a voice and two beds | CPU % of a core | PSS MB | heard, dBFS |\n|---|---|---|---|"
+    );
+    // A copy, because the memory of a program that runs twice is shared out between the two.
+    let own = std::env::current_exe()?.with_file_name("xinting-bench-player");
+    std::fs::copy(std::env::current_exe()?, &own)?;
     for (name, mut command) in [
         ("ours", by_this(&own, "ours", files)),
         ("rodio", by_this(&own, "rodio", files)),
@@ -123,13 +134,20 @@ fn all(files: &[&str]) -> Outcome<()> {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
-        let (cpu, memory) = measured(child)?;
-        println!("| {name} | {cpu:.2} | {memory:.1} |");
+        let measured = measured(child, &listening).map_err(|error| format!("{name}: {error}"))?;
+        println!(
+            "| {name} | {:.2} | {:.1} | {:.1} |",
+            measured.cpu, measured.memory, measured.level
+        );
+        // What the server still holds is not the next one's.
+        std::thread::sleep(Duration::from_secs(3));
     }
     drop(listening);
-    println!("\n| from command to first sample, warm device | p50 ms | p99 ms | most ms |\n|---|---|---|---|");
+    println!(
+        "\n| from command to first sample, warm device | p50 ms | p99 ms | most ms |\n|---|---|---|---|"
+    );
     for route in Route::BOTH {
-        let delays = delays(&server, &own, route, files[0])?;
+        let delays = delays(&server, &own, route, files)?;
         let at = |part: f64| delays[((delays.len() - 1) as f64 * part).round() as usize];
         println!(
             "| {} ({} times) | {:.1} | {:.1} | {:.1} |",
@@ -140,7 +158,15 @@ fn all(files: &[&str]) -> Outcome<()> {
             at(1.0)
         );
     }
+    std::fs::remove_file(&own)?;
+    println!("\nload before and after: {before} and {}", load()?);
     Ok(())
+}
+
+/// What else the machine has to do: runnable processes, averaged over a minute.
+fn load() -> Outcome<String> {
+    let words = std::fs::read_to_string("/proc/loadavg")?;
+    Ok(words.split(' ').next().unwrap_or_default().to_owned())
 }
 
 fn by_this(own: &Path, how: &str, files: &[&str]) -> Command {
@@ -151,7 +177,8 @@ fn by_this(own: &Path, how: &str, files: &[&str]) -> Command {
 
 fn by_mpv(files: &[&str]) -> Command {
     let mut command = Command::new("mpv");
-    command.args(["--no-config", "--no-video", "--ao=alsa", "--loop-file=inf"]);
+    command.args(["--no-config", "--no-terminal", "--no-video"]);
+    command.args(["--ao=alsa", "--loop-file=inf"]);
     command.arg("--lavfi-complex=[aid1]volume=1[a];[aid2]volume=0.5[b];[aid3]volume=0.5[c];[a][b][c]amix=inputs=3:normalize=0[ao]");
     for more in &files[1..] {
         command.arg(format!("--external-file={more}"));
@@ -160,8 +187,18 @@ fn by_mpv(files: &[&str]) -> Command {
     command
 }
 
-/// CPU in percent of one core and proportional memory in MB of a player that runs; ends it.
-fn measured(mut child: Child) -> Outcome<(f64, f64)> {
+/// What a player cost.
+struct Measured {
+    /// Percent of one core.
+    cpu: f64,
+    /// Proportional memory in MB.
+    memory: f64,
+    /// What the sink was given in the last five seconds, RMS in dB of full scale.
+    level: f64,
+}
+
+/// Measures a player that runs, and ends it; an error where nothing of it is heard.
+fn measured(mut child: Child, listening: &Recorder) -> Outcome<Measured> {
     std::thread::sleep(SETTLE);
     let before = ticks(child.id())?;
     let began = now();
@@ -175,9 +212,19 @@ fn measured(mut child: Child) -> Outcome<(f64, f64)> {
         .and_then(|rest| rest.split_whitespace().next())
         .ok_or("no Pss")?
         .parse()?;
+    let heard = listening.latest(5 * 48_000);
     child.kill()?;
     child.wait()?;
-    Ok((used / passed * 100.0, pss / 1024.0))
+    let power: f64 = heard.iter().map(|sample| f64::from(sample * sample)).sum();
+    let level = 10.0 * (power / heard.len() as f64).log10();
+    if level < -60.0 {
+        return Err(format!("plays nothing that is heard: {level:.0} dBFS").into());
+    }
+    Ok(Measured {
+        cpu: used / passed * 100.0,
+        memory: pss / 1024.0,
+        level,
+    })
 }
 
 /// User and system time of a process so far, in hundredths of a second.
@@ -189,19 +236,26 @@ fn ticks(process: u32) -> Outcome<u64> {
 }
 
 /// Milliseconds from each command to the first sample of its sound, ascending.
-fn delays(server: &SoundServer, own: &Path, route: Route, file: &str) -> Outcome<Vec<f64>> {
+fn delays(server: &SoundServer, own: &Path, route: Route, files: &[&str]) -> Outcome<Vec<f64>> {
     let recorder = Recorder::start(server);
     let mut command = Command::new(own);
     let output = server
         .lead(&mut command)
-        .args(["touch", route.host(), file])
-        .stderr(Stdio::null())
+        .args(["touch", route.host()])
+        .args(files)
+        .stderr(Stdio::inherit())
         .output()?;
     let heard = recorder.stop();
     let mut delays = Vec::new();
     for line in String::from_utf8(output.stdout)?.lines() {
         let asked = Duration::from_nanos(line.parse()?);
         let from = heard.frame_at(asked).max(0.0) as usize;
+        if heard.samples[(from - from.min(480)) * 2..from * 2]
+            .iter()
+            .any(|sample| *sample != 0.0)
+        {
+            return Err("a touch into the sound of the one before".into());
+        }
         let first = heard.samples[from * 2..]
             .iter()
             .position(|sample| *sample != 0.0)
