@@ -1,10 +1,15 @@
 //! What comes out of the booth itself, played by a flow into a private sound server and captured there: whole, as loud
 //! as it should be, in step with captions and breath, and quieter during a call.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "figures that were measured are shown with the test"
+)]
+
 use std::path::{Path, PathBuf};
 use xinting_e2e::bins::{printed, run, target_dir};
 use xinting_e2e::booth::Booth;
-use xinting_e2e::pulse::{Recorder, Recording, Route, SoundServer};
+use xinting_e2e::pulse::{Recorder, Recording, Route, SoundServer, once_more};
 use xinting_e2e::pulse_compare::{compare, find, level_beside, lufs};
 use xinting_e2e::pulse_pack::{self, CAPTION_MS, Change};
 
@@ -76,6 +81,10 @@ const EXPECTED_LUFS: f64 = -26.0 - 12.0;
 
 #[test]
 fn captions_change_with_the_sound_that_is_captured() {
+    once_more(captions);
+}
+
+fn captions() {
     let ruler = pulse_pack::ruler();
     let expected_db = EXPECTED_LUFS - lufs(&ruler);
     for route in Route::BOTH {
@@ -158,6 +167,10 @@ fn in_step(what: &str, seen: &[(f64, f64)], most: f64) {
 
 #[test]
 fn the_breath_on_the_page_is_the_breath_that_is_captured() {
+    once_more(breath);
+}
+
+fn breath() {
     let breath = pulse_pack::breath();
     let (heard, changes) = played(
         "breath",
@@ -194,6 +207,10 @@ fn the_breath_on_the_page_is_the_breath_that_is_captured() {
 
 #[test]
 fn a_call_makes_the_practice_quieter_and_gives_it_back() {
+    once_more(call);
+}
+
+fn call() {
     let ruler = pulse_pack::ruler();
     let (heard, _) = played(
         "ducking",

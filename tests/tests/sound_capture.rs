@@ -1,9 +1,14 @@
 //! What comes out of `xinting-hw audio play`, captured behind a sound server: every sample, once, in order, at the
 //! level it was asked for, by both ways in.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "figures that were measured are shown with the test"
+)]
+
 use std::path::{Path, PathBuf};
 use xinting_e2e::bins::{printed, run};
-use xinting_e2e::pulse::{Recorder, Recording, Route, SoundServer, health, hw_audio};
+use xinting_e2e::pulse::{Recorder, Recording, Route, SoundServer, health, hw_audio, once_more};
 use xinting_e2e::pulse_compare::{SAME, compare, find, level_beside, lufs};
 use xinting_e2e::pulse_ruler::{noise, wav};
 
@@ -40,6 +45,10 @@ fn played(route: Route, sound: &[f32], arguments: &[&str]) -> Recording {
 
 #[test]
 fn every_sample_arrives_once_and_unaltered() {
+    once_more(every_sample);
+}
+
+fn every_sample() {
     for route in Route::BOTH {
         let sound = noise(8 * SECOND, 0.4, 1);
         let heard = played(route, &sound, &[]);
@@ -66,6 +75,10 @@ fn every_sample_arrives_once_and_unaltered() {
 
 #[test]
 fn it_begins_with_a_fade_and_never_with_a_jolt() {
+    once_more(fade);
+}
+
+fn fade() {
     let sound = noise(5 * SECOND, 0.4, 2);
     let heard = played(Route::PulseAudio, &sound, &[]);
     let begin = find(&heard.samples, &sound, AFTER_FADE, SAME).expect("the sound is there");
@@ -91,6 +104,10 @@ fn it_begins_with_a_fade_and_never_with_a_jolt() {
 
 #[test]
 fn a_loop_goes_round_without_a_seam() {
+    once_more(loop_round);
+}
+
+fn loop_round() {
     for route in Route::BOTH {
         // No whole number of buffers, so that a seam falls everywhere in one.
         let sound = noise(70_001, 0.4, 3);
@@ -112,6 +129,10 @@ fn a_loop_goes_round_without_a_seam() {
 
 #[test]
 fn the_level_is_the_one_asked_for() {
+    once_more(levels);
+}
+
+fn levels() {
     let sound = noise(6 * SECOND, 0.4, 4);
     for (arguments, expected) in [
         (["--gain", "-6", "--volume", "8"], -6.0),
@@ -136,6 +157,10 @@ fn the_level_is_the_one_asked_for() {
 
 #[test]
 fn nothing_is_louder_than_the_ceiling() {
+    once_more(ceiling);
+}
+
+fn ceiling() {
     // Squares as high as a file can say, and between the samples higher still: a limiter has to take them down.
     let sound: Vec<f32> = noise(5 * SECOND, 1.0, 5)
         .iter()

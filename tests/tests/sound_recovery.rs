@@ -1,10 +1,15 @@
 //! A sound server that is killed in the middle of a sound and started again: the sound comes back by itself, soon, and
 //! where it would have been had nothing happened.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "figures that were measured are shown with the test"
+)]
+
 use std::process::Stdio;
 use std::time::Duration;
 use xinting_e2e::bins::printed;
-use xinting_e2e::pulse::{Recorder, Recording, Route, SoundServer, health, hw_audio};
+use xinting_e2e::pulse::{Recorder, Recording, Route, SoundServer, health, hw_audio, once_more};
 use xinting_e2e::pulse_compare::{SAME, compare, find, first_sound};
 use xinting_e2e::pulse_ruler::{noise, wav};
 
@@ -12,12 +17,12 @@ const SECOND: usize = 48_000;
 
 #[test]
 fn sound_returns_where_it_belongs_through_pulseaudio() {
-    recovery(Route::PulseAudio);
+    once_more(|| recovery(Route::PulseAudio));
 }
 
 #[test]
 fn sound_returns_where_it_belongs_through_alsa() {
-    recovery(Route::Alsa);
+    once_more(|| recovery(Route::Alsa));
 }
 
 fn recovery(route: Route) {
@@ -54,9 +59,9 @@ fn recovery(route: Route) {
         (moved - passed) * 1000.0
     );
     assert!(back <= 2.0, "{route:?}: back only after {back:.3} s");
-    // A quarter of a second either way: the loss has to be noticed, and the ring filled anew.
+    // It is heard when the clock gets there; what is left is how finely the captures are timed on a busy machine.
     assert!(
-        (moved - passed).abs() < 0.25,
+        (moved - passed).abs() < 0.05,
         "{route:?}: the sound went on by {moved:.3} s in {passed:.3} s"
     );
     let (xruns, losses) = health(&output);
