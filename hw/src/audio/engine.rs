@@ -99,6 +99,9 @@ pub(super) struct Feed {
     pub(super) start: u64,
     /// Positions before this one are never reported for it.
     pub(super) floor: u64,
+    /// When its first frame should be heard, in epoch nanoseconds: it is not heard earlier, and what is overdue by then
+    /// is left out. 0 for at once. A pause makes it void.
+    pub(super) due_ns: u64,
     /// Frames of its first fade-in.
     pub(super) fade_in: u32,
     pub(super) ring: Consumer<f32>,
@@ -159,6 +162,13 @@ impl Engine {
         let mut offset_frames = 0;
         loop {
             self.change_feed();
+            let held = self.hold(rest, now_ns.saturating_add(latency_ns), offset_frames);
+            self.die_away(&mut rest[..held * CHANNELS]);
+            rest = &mut rest[held * CHANNELS..];
+            offset_frames += held as u64;
+            if rest.is_empty() {
+                break;
+            }
             let frame = self.position();
             let used = self.play_into(rest);
             self.tell(used, frame, now_ns, latency_ns, offset_frames);
@@ -170,7 +180,12 @@ impl Engine {
                 break;
             }
         }
-        for frame in rest.chunks_mut(CHANNELS) {
+        self.die_away(rest);
+    }
+
+    /// Lets what sounded last glide to nothing.
+    fn die_away(&mut self, out: &mut [f32]) {
+        for frame in out.chunks_mut(CHANNELS) {
             for (sample, tail) in frame.iter_mut().zip(&mut self.tail) {
                 *tail = if tail.abs() > 1e-5 {
                     *tail * 0.995
@@ -197,6 +212,37 @@ impl Engine {
                 drop(self.spent.push(old));
             }
         }
+    }
+
+    /// Frames of `out` that pass before the feed is due; where it is overdue, that much of it is left out.
+    fn hold(&mut self, out: &[f32], heard_ns: u64, offset: u64) -> usize {
+        let open = self.controls.open.load(Ordering::Relaxed);
+        let Some(feed) = self.feed.as_mut().filter(|feed| feed.due_ns > 0) else {
+            return 0;
+        };
+        if !open || self.taken > 0 {
+            feed.due_ns = 0;
+            return 0;
+        }
+        if !feed.state.primed.load(Ordering::Acquire) {
+            return 0;
+        }
+        let begins_ns = heard_ns.saturating_add(offset * 62_500 / 3);
+        let early = feed.due_ns.saturating_sub(begins_ns);
+        if early > 0 {
+            let frames = usize::try_from(early.saturating_mul(3) / 62_500).unwrap_or(usize::MAX);
+            return frames.min(out.len() / CHANNELS);
+        }
+        let late = (begins_ns - feed.due_ns).saturating_mul(3) / 62_500;
+        // What the decoder has not made yet cannot be left out: then it begins with what comes next.
+        let spare = (feed.ring.slots() / CHANNELS).saturating_sub(frames(REFILL_MS) as usize);
+        let skipped = usize::try_from(late).unwrap_or(usize::MAX).min(spare);
+        if let Ok(chunk) = feed.ring.read_chunk(skipped * CHANNELS) {
+            chunk.commit_all();
+            self.taken += skipped as u64;
+        }
+        feed.due_ns = 0;
+        0
     }
 
     fn position(&self) -> u64 {
@@ -314,196 +360,4 @@ impl Engine {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const PERIOD: usize = 480;
-    const PERIOD_NS: u64 = 10_000_000;
-
-    struct Bench {
-        controls: Arc<Controls>,
-        engine: Engine,
-        feeds: Producer<Feed>,
-        spent: Consumer<Feed>,
-        now_ns: u64,
-        heard: Vec<f32>,
-    }
-
-    impl Bench {
-        fn new() -> Self {
-            let controls = Arc::new(Controls::default());
-            let (engine, feeds, spent) = Engine::new(Arc::clone(&controls));
-            Self {
-                controls,
-                engine,
-                feeds,
-                spent,
-                now_ns: 0,
-                heard: Vec::new(),
-            }
-        }
-
-        /// A feed with `count` frames of 0.5 in its ring.
-        fn feed(&mut self, id: u64, start: u64, count: usize, fade_in: u32) -> Arc<FeedState> {
-            let (mut ring, consumer) = rtrb::RingBuffer::new(count.max(1) * 2);
-            for _ in 0..count * 2 {
-                ring.push(0.5).unwrap();
-            }
-            let state = Arc::new(FeedState::default());
-            state.primed.store(true, Ordering::Release);
-            let feed = Feed {
-                id,
-                start,
-                floor: start,
-                fade_in,
-                ring: consumer,
-                state: Arc::clone(&state),
-            };
-            self.feeds.push(feed).ok().unwrap();
-            // The producer is dropped: nothing more will come.
-            state
-        }
-
-        fn open(&self, open: bool) {
-            self.controls.open.store(open, Ordering::Relaxed);
-        }
-
-        fn run(&mut self, periods: usize) {
-            for _ in 0..periods {
-                let mut out = [0.0; PERIOD * 2];
-                self.engine.render(&mut out, self.now_ns, 0);
-                self.heard.extend(out.iter().step_by(2));
-                self.now_ns += PERIOD_NS;
-            }
-        }
-
-        fn frame_now(&self) -> u64 {
-            self.controls.heard.read().frame_at(self.now_ns)
-        }
-
-        fn largest_step(&self) -> f32 {
-            self.heard
-                .windows(2)
-                .map(|pair| (pair[1] - pair[0]).abs())
-                .fold(0.0, f32::max)
-        }
-    }
-
-    #[test]
-    fn a_feed_fades_in_along_the_curve_and_counts_its_frames() {
-        let mut bench = Bench::new();
-        bench.feed(1, 1000, 48_000, frames(200));
-        bench.run(3);
-        assert!(bench.heard.iter().all(|sample| *sample == 0.0), "closed");
-        bench.open(true);
-        bench.run(50);
-        assert_eq!(bench.frame_now(), 1000 + 50 * PERIOD as u64);
-        let fade = &bench.heard[3 * PERIOD..];
-        assert!(fade[0] > 0.0, "sound begins with the first frame");
-        let middle = fade[frames(100) as usize];
-        assert!((middle - 0.5 * equal_power(0.5)).abs() < 1e-3, "{middle}");
-        assert!((fade[frames(210) as usize] - 0.5).abs() < 1e-6);
-        assert_eq!(bench.controls.starved.load(Ordering::Relaxed), 0);
-    }
-
-    #[test]
-    fn pause_closes_softly_holds_the_frame_and_resumes() {
-        let mut bench = Bench::new();
-        bench.feed(1, 0, 96_000, 480);
-        bench.open(true);
-        bench.run(20);
-        bench.open(false);
-        bench.run(30);
-        let held = bench.frame_now();
-        let closing = u64::from(frames(CLOSE_MS));
-        // Adding up the steps of a fade may take a frame more than dividing says.
-        assert!(held.abs_diff(20 * PERIOD as u64 + closing) <= 1, "{held}");
-        assert_eq!(*bench.heard.last().unwrap(), 0.0);
-        bench.run(100);
-        assert_eq!(bench.frame_now(), held);
-        bench.open(true);
-        bench.run(10);
-        assert_eq!(bench.frame_now(), held + 10 * PERIOD as u64);
-        assert!(bench.largest_step() < 0.01, "{}", bench.largest_step());
-    }
-
-    #[test]
-    fn a_new_feed_waits_for_the_fade_and_the_old_one_comes_back() {
-        let mut bench = Bench::new();
-        bench.feed(1, 0, 48_000, 480);
-        bench.open(true);
-        bench.run(10);
-        bench.feed(2, 500_000, 48_000, 480);
-        bench.run(20);
-        let closing = u64::from(frames(CLOSE_MS));
-        let expected = 500_000 + 20 * PERIOD as u64 - closing;
-        assert!(bench.frame_now().abs_diff(expected) <= 1);
-        assert!(bench.largest_step() < 0.01);
-        assert_eq!(bench.spent.pop().ok().map(|feed| feed.id), Some(1));
-    }
-
-    #[test]
-    fn the_end_is_told_and_is_not_an_xrun() {
-        let mut bench = Bench::new();
-        let state = bench.feed(1, 100, 1000, 10);
-        state.finished.store(true, Ordering::Release);
-        bench.open(true);
-        bench.run(5);
-        assert!(state.drained.load(Ordering::Acquire));
-        assert_eq!(state.end.load(Ordering::Relaxed), 1100);
-        assert_eq!(bench.frame_now(), 1100);
-        assert_eq!(bench.controls.starved.load(Ordering::Relaxed), 0);
-        assert!(bench.heard[1001] > 0.4, "the break glides");
-        assert!(bench.heard.last().unwrap().abs() < 0.01);
-    }
-
-    #[test]
-    fn a_feed_without_frames_is_over_at_once() {
-        let mut bench = Bench::new();
-        let state = bench.feed(1, 5000, 0, 10);
-        state.finished.store(true, Ordering::Release);
-        bench.run(1);
-        assert!(!state.drained.load(Ordering::Acquire), "not yet wanted");
-        bench.open(true);
-        bench.run(1);
-        assert!(state.drained.load(Ordering::Acquire));
-        assert_eq!(state.end.load(Ordering::Relaxed), 5000);
-        assert_eq!(bench.controls.starved.load(Ordering::Relaxed), 0);
-    }
-
-    #[test]
-    fn running_dry_counts_once_and_does_not_click() {
-        let mut bench = Bench::new();
-        bench.feed(1, 0, 1000, 480);
-        bench.open(true);
-        bench.run(40);
-        assert_eq!(bench.controls.starved.load(Ordering::Relaxed), 1);
-        assert_eq!(bench.frame_now(), 1000);
-        assert!(bench.largest_step() < 0.01, "{}", bench.largest_step());
-    }
-
-    #[test]
-    fn volume_glides_to_its_target() {
-        let mut bench = Bench::new();
-        bench.feed(1, 0, 96_000, 480);
-        bench.open(true);
-        bench.run(20);
-        bench.controls.set_gain(0.0);
-        bench.run(60);
-        assert!(bench.heard.last().unwrap().abs() < 1e-4);
-        assert!(bench.largest_step() < 0.01);
-    }
-
-    #[test]
-    fn latency_delays_the_position_and_never_below_the_floor() {
-        let mut bench = Bench::new();
-        bench.feed(1, 4800, 48_000, 10);
-        bench.open(true);
-        let mut out = [0.0; PERIOD * 2];
-        bench.engine.render(&mut out, 0, 50_000_000);
-        assert_eq!(bench.controls.heard.read().frame_at(0), 4800);
-        assert_eq!(bench.controls.heard.read().frame_at(55_000_000), 4800 + 240);
-        bench.engine.render(&mut out, 10_000_000, 50_000_000);
-        assert_eq!(bench.controls.heard.read().frame_at(55_000_000), 4800 + 240);
-    }
-}
+mod tests;

@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 
 use xinting_sound::frames_to_ms;
 
-use super::clock::{AnchorCell, Epoch};
+use super::clock::{Anchor, AnchorCell, Epoch};
 use super::engine::Controls;
 use super::feeder::{self, FeederNews};
 use super::output::{OpenOut, OutputError};
@@ -87,6 +87,23 @@ impl Shared {
             .fetch_max(packed, Ordering::Relaxed)
             .max(packed);
         most & ((1 << FRAME_BITS) - 1)
+    }
+}
+
+impl Shared {
+    /// Frame that would be heard now, had the device not stopped taking sound `still_ns` ago.
+    pub(super) fn frame_had_it_gone_on(&self, still_ns: u64) -> u64 {
+        let frame = self.frame();
+        let heard = self.controls.heard.read();
+        if !self.playing.load(Ordering::Relaxed) || heard.feed < self.silent.read().feed {
+            return frame;
+        }
+        let gone_on = Anchor {
+            run: u64::MAX,
+            ..heard
+        };
+        let most = frame.saturating_add(still_ns.saturating_mul(3) / 62_500);
+        gone_on.frame_at(self.epoch.now_ns()).clamp(frame, most)
     }
 }
 

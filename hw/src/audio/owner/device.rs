@@ -34,6 +34,13 @@ pub(super) struct Open {
     pub(super) bridged: bool,
 }
 
+impl Open {
+    /// Nanoseconds since it last took sound.
+    pub(super) fn still(&self, now: u64) -> u64 {
+        now.saturating_sub(self.progress_ns)
+    }
+}
+
 /// An attempt under way, with this side of the engine it would run.
 struct Attempt {
     number: u64,
@@ -179,7 +186,7 @@ impl Owner {
         }
         let complained = open.line.complained();
         let woken = moved && std::mem::take(&mut open.bridged);
-        let still = now.saturating_sub(open.progress_ns);
+        let still = open.still(now);
         let stalled = still > self.patience.stalled;
         // One that does nothing but complain is not waited for so long.
         let starting = now.saturating_sub(open.opened_ns) < self.patience.starting

@@ -11,7 +11,8 @@ use super::super::engine::{Feed, FeedState, frames};
 use super::super::feeder::{FeederNews, FeederTask, News, RING_FRAMES};
 use super::{Owner, START_FADE_MS};
 
-/// How far ahead of the silent clock the sound is taken up when a device is back: time to fill and to open.
+/// How far ahead of the silent clock the sound is taken up when a device is back: time to fill the ring and for the
+/// device to come to life. It is heard when the clock gets there.
 const BACK_LEAD_MS: u64 = 150;
 /// Longest reason that is handed on, in characters: an admin's line, not a decoder's diary.
 const LONGEST_REASON: usize = 240;
@@ -48,12 +49,21 @@ impl Owner {
             return;
         };
         while open.spent.pop().is_ok() {}
+        let lead = start.saturating_sub(floor);
+        let due_ns = if self.playing && lead > 0 {
+            // Before the feed: a closed gate would make its time void.
+            self.shared.controls.open.store(true, Ordering::Relaxed);
+            now.saturating_add(lead * 62_500 / 3)
+        } else {
+            0
+        };
         let (ring, consumer) = rtrb::RingBuffer::new(RING_FRAMES * 2);
         let state = Arc::new(FeedState::default());
         let taken_up = open.feeds.push(Feed {
             id: feed,
             start,
             floor,
+            due_ns,
             fade_in: frames(fade_ms),
             ring: consumer,
             state: Arc::clone(&state),
@@ -117,9 +127,14 @@ impl Owner {
         self.begin(start, floor, START_FADE_MS);
     }
 
-    /// Hands the position from the device to the silent clock.
+    /// Hands the position from the device to the silent clock: what a device that stood still did not take counts as
+    /// having passed.
     pub(super) fn fall_silent(&mut self) {
-        let frame = self.shared.frame();
+        let still_ns = self.open.as_ref().map_or(0, |open| open.still(self.now()));
+        let mut frame = self.shared.frame_had_it_gone_on(still_ns);
+        if let Some(length) = self.practice.as_ref().and_then(super::Practice::length) {
+            frame = frame.min(length.max(self.shared.frame()));
+        }
         self.shared.audible.store(false, Ordering::Relaxed);
         self.shared.controls.open.store(false, Ordering::Relaxed);
         if let Some(practice) = self.practice.as_mut() {
