@@ -132,12 +132,7 @@ fn captions() {
         }
         let expected = 21 / (CAPTION_MS as usize / 1000);
         assert!(late.len() >= expected, "{route:?}: only {}", late.len());
-        // ALSA over a sound server says too little of what lies in between: ten milliseconds of it are not known here.
-        let most = match route {
-            Route::PulseAudio => FRAME,
-            Route::Alsa => 2.0 * FRAME,
-        };
-        in_step(&format!("{route:?} captions"), &late, most);
+        in_step(&format!("{route:?} captions"), &late, FRAME);
     }
 }
 
