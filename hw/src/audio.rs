@@ -4,10 +4,10 @@
 //! The position is what the device has consumed less its latency; with no device, or while one is lost, a silent
 //! clock runs on in its place, so captions and the lotus go on and the sound comes back where they are.
 //!
-//! From a command to the first sample on an open device: the tracks are opened and 45 ms of them mixed (a few
-//! milliseconds, more where the processor is busy), the callback comes round (0 to 20 ms), and what the device holds
-//! plays out (two periods, 40 ms). A slider of a bed is heard a ring later, three tenths of a second; volume, pause and
-//! ducking are behind the ring and wait for the device only.
+//! From a command to the first sample on an open device: the tracks are opened and 65 ms of them mixed (a few
+//! milliseconds, more where the processor is busy), the callback comes round, and what the device holds plays out (two
+//! periods, 60 ms on ALSA and 40 ms on PulseAudio). A slider of a bed is heard a ring later, three tenths of a second;
+//! volume, pause and ducking are behind the ring and wait for the device only.
 //!
 //! Deliberately not here: packs, captions, what a practice is, and any decision about what a visitor is told.
 //!
