@@ -24,6 +24,8 @@ pub(super) struct Ladder {
     listed: bool,
     /// The calls that a list has shown, a bit for each number: one that was taken meanwhile may look like a data connection.
     seen: u8,
+    /// What the lists before `+CHLD=1` showed beside calls, a bit for each number: data connections. `None` before a list.
+    data: Option<u8>,
     makers: &'static [&'static str],
     /// What to report at the end; `None` when clearing what nobody here asked for.
     pub(super) outcome: Option<CallOutcome>,
@@ -82,6 +84,7 @@ impl Ladder {
             empty: 0,
             listed,
             seen: 0,
+            data: None,
             outcome,
         }
     }
@@ -125,8 +128,20 @@ impl Ladder {
     pub(super) fn on_list(&mut self, list: &[CallEntry], owed: u8) -> Climb {
         // 27.007 section 7.18 numbers calls from 1 to 7.
         let bit = |entry: &CallEntry| 1_u8.checked_shl(entry.id.into()).unwrap_or(0);
-        let up = list.iter().filter(|entry| entry.is_up());
-        self.seen |= up.fold(0, |bits, entry| bits | bit(entry));
+        let (up, rest): (Vec<&CallEntry>, Vec<&CallEntry>) = list
+            .iter()
+            .filter(|entry| entry.status != CallStatus::Over)
+            .partition(|entry| entry.is_up());
+        self.seen |= up.iter().fold(0, |bits, entry| bits | bit(entry));
+        if self.rung == Rung::Hold {
+            // +CHLD=1 opens no data connection: what appears only now is somebody it put through.
+            let known = self.data.unwrap_or(u8::MAX);
+            let put_through = rest.iter().map(|entry| bit(entry) & !known);
+            self.seen |= put_through.fold(0, |bits, new| bits | new);
+        } else {
+            let bits = rest.iter().fold(0, |bits, entry| bits | bit(entry));
+            self.data = Some(self.data.unwrap_or(0) | bits);
+        }
         let is_seen =
             |entry: &CallEntry| entry.status != CallStatus::Over && bit(entry) & self.seen != 0;
         if list.iter().any(is_seen) || list.iter().any(CallEntry::is_up) {
@@ -248,6 +263,27 @@ mod tests {
         assert_eq!(ladder.on_list(&[data.clone(), taken], 0), Climb::Pause);
         let over = entry("+CLCC: 2,1,6,1,0,\"\",129");
         assert_eq!(ladder.on_list(&[data, over], 0), Climb::Clear);
+    }
+
+    #[test]
+    fn whoever_appears_only_after_the_last_gentle_step_is_no_data_connection() {
+        let entry = |line| CallEntry::parse(line).unwrap();
+        let data = entry("+CLCC: 1,1,0,1,0,\"\",128");
+        let stranger = entry("+CLCC: 2,1,0,1,0,\"\",129");
+        let mut ladder = Ladder::new(None, true, &[]);
+        ladder.on_step_done();
+        let ours = entry("+CLCC: 3,0,0,0,0,\"10010\",129");
+        while ladder.rung != Rung::Hold {
+            match ladder.doing {
+                Doing::Step => ladder.on_step_done(),
+                Doing::Check => ladder.on_list(&[data.clone(), ours.clone()], 0),
+            };
+        }
+        ladder.on_step_done();
+        let gone = ladder.on_list(std::slice::from_ref(&data), 0);
+        assert_eq!(gone, Climb::Clear, "the data connection alone is no call");
+        let taken = ladder.on_list(&[data, stranger], 0);
+        assert_eq!(taken, Climb::Pause, "the stranger is one");
     }
 
     #[test]
