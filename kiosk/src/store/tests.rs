@@ -1,5 +1,7 @@
+use super::handle::Command;
 use super::*;
 use jiff::civil::date;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use xinting_usage::{BoothKey, CallOutcome, Door, Fact, OpenPeriod, Tally, Tick, VisitFacts};
 
