@@ -8,12 +8,16 @@
 //!
 //! Deliberately not here: what is on a stick, copying, verifying.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
+pub mod files;
 pub mod mounted;
 pub mod sim;
 
+pub use self::files::{FolderFiles, Listed, ListedKind, MOST_LISTED, StickFiles};
 pub use self::mounted::{MountedStick, MountedStickConfig};
 pub use self::sim::{UsbSim, UsbSimPort};
 
@@ -33,16 +37,36 @@ impl StickId {
     }
 }
 
-/// A stick that can be read now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A stick that can be read now. Two are equal when they are the same insertion of the same stick.
+#[derive(Clone)]
 pub struct Stick {
     /// Which one.
     pub id: StickId,
     /// The name its owner gave it; empty when it has none.
     pub label: String,
-    /// Where its files are, read-only.
+    /// Its files.
+    pub files: Arc<dyn StickFiles>,
+    /// Where it is mounted, for logs. Read through [`Stick::files`], which follows no link.
     pub root: PathBuf,
 }
+
+impl fmt::Debug for Stick {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stick")
+            .field("id", &self.id)
+            .field("label", &self.label)
+            .field("root", &self.root)
+            .finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for Stick {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id && self.label == other.label && self.root == other.root
+    }
+}
+
+impl Eq for Stick {}
 
 /// What happened to the reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +127,15 @@ pub enum UsbError {
     /// The stick cannot be asked for because it is gone.
     #[error("the stick was taken out")]
     Gone,
+    /// The stick was mounted, and its folder cannot be opened.
+    #[error("opening the stick's folder {path}")]
+    Opening {
+        /// The mount point.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// A folder of the simulated reader could not be prepared.
     #[error("preparing the simulated reader at {path}")]
     Simulated {
@@ -136,6 +169,24 @@ pub trait StickPort: Send {
     /// [`UsbError::HelperRefused`] when it cannot be unmounted, [`UsbError::Gone`] without a stick.
     fn release(&mut self) -> Result<(), UsbError>;
 
+    /// Makes the stick that is in writable, for an export the admin has just asked for. Nothing may be open on it.
+    /// End it with [`StickPort::make_read_only`], also after an error.
+    ///
+    /// # Errors
+    /// [`UsbError::HelperRefused`] when it is in use, write-protected or cannot be mounted again (then it is no
+    /// longer offered), [`UsbError::Gone`] without a stick.
+    fn make_writable(&mut self) -> Result<(), UsbError>;
+
+    /// Ends what [`StickPort::make_writable`] began: everything is out on the stick, and it can only be read. Without
+    /// effect on a stick that is not writable.
+    ///
+    /// # Errors
+    /// As for [`StickPort::make_writable`].
+    fn make_read_only(&mut self) -> Result<(), UsbError>;
+
+    /// Further sticks that are in and are not read. One of them serves when the first has been taken out.
+    fn others(&self) -> usize;
+
     /// The reader's condition.
     fn health(&self) -> ReaderHealth;
 }
@@ -160,6 +211,18 @@ impl StickPort for NoStickReader {
 
     fn release(&mut self) -> Result<(), UsbError> {
         Err(UsbError::Gone)
+    }
+
+    fn make_writable(&mut self) -> Result<(), UsbError> {
+        Err(UsbError::Gone)
+    }
+
+    fn make_read_only(&mut self) -> Result<(), UsbError> {
+        Err(UsbError::Gone)
+    }
+
+    fn others(&self) -> usize {
+        0
     }
 
     fn health(&self) -> ReaderHealth {

@@ -8,8 +8,11 @@ use std::fs;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant, SystemTime};
 
+use super::files::{FolderFiles, Gate};
 use super::{ReaderHealth, Stick, StickEvent, StickId, StickPort, UsbError};
 
 /// How often the device node is looked at.
@@ -52,6 +55,8 @@ pub struct MountedStick {
     find: fn(&Path) -> Option<Node>,
     seen: Option<Node>,
     stick: Option<Stick>,
+    /// Of the files that were handed out with `stick`.
+    gate: Arc<Gate>,
     health: ReaderHealth,
 }
 
@@ -64,6 +69,7 @@ impl MountedStick {
             find: find_block_device,
             seen: None,
             stick: None,
+            gate: Arc::default(),
             health: ReaderHealth::Empty,
         }
     }
@@ -75,6 +81,7 @@ impl MountedStick {
         }
         if let Some(old) = self.seen.take() {
             self.health = ReaderHealth::Empty;
+            self.close();
             // The mount entry outlives the device. Letting it go can only fail if it is gone already.
             if let Err(error) = self.helper("release", &old.real) {
                 tracing::debug!(%error, "releasing a stick that was pulled out");
@@ -91,14 +98,39 @@ impl MountedStick {
         self.seen = Some(node);
         self.health = ReaderHealth::Unreadable;
         self.helper("read", &real)?;
+        self.gate = Arc::default();
+        let root = self.config.mount_point.clone();
+        let files =
+            FolderFiles::behind(root.clone(), Arc::clone(&self.gate)).map_err(|source| {
+                UsbError::Opening {
+                    path: root.clone(),
+                    source,
+                }
+            })?;
         self.health = ReaderHealth::Ready;
         let stick = Stick {
             id,
             label,
-            root: self.config.mount_point.clone(),
+            files: Arc::new(files),
+            root,
         };
         self.stick = Some(stick.clone());
         Ok(Some(StickEvent::Inserted(stick)))
+    }
+
+    /// Files that were handed out give nothing more.
+    fn close(&self) {
+        self.gate.writable.store(false, Ordering::Release);
+        self.gate.out.store(true, Ordering::Release);
+    }
+
+    /// Unmounts the stick and mounts it the other way.
+    fn remount(&mut self, verb: &str) -> Result<(), UsbError> {
+        let Some(node) = self.seen.clone().filter(|_| self.stick.is_some()) else {
+            return Err(UsbError::Gone);
+        };
+        self.helper("release", &node.real)?;
+        self.helper(verb, &node.real)
     }
 
     fn helper(&self, verb: &str, device: &Path) -> Result<(), UsbError> {
@@ -155,9 +187,27 @@ impl StickPort for MountedStick {
             return Err(UsbError::Gone);
         };
         self.helper("release", &node.real)?;
+        self.close();
         self.stick = None;
         self.health = ReaderHealth::Released;
         Ok(())
+    }
+
+    fn make_writable(&mut self) -> Result<(), UsbError> {
+        self.remount("write")?;
+        self.gate.writable.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    fn make_read_only(&mut self) -> Result<(), UsbError> {
+        if !self.gate.writable.swap(false, Ordering::AcqRel) {
+            return Ok(());
+        }
+        self.remount("read")
+    }
+
+    fn others(&self) -> usize {
+        0
     }
 
     fn health(&self) -> ReaderHealth {
@@ -206,6 +256,7 @@ mod tests {
         )
         .unwrap();
         fs::set_permissions(&helper, fs::Permissions::from_mode(0o755)).unwrap();
+        fs::create_dir(place.path().join("mnt")).unwrap();
         let mut reader = MountedStick::new(MountedStickConfig {
             device: place.path().join("node"),
             helper,

@@ -7,9 +7,11 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::files::{FolderFiles, Gate};
 use super::{ReaderHealth, Stick, StickEvent, StickId, StickPort, UsbError};
 
 /// The hand that puts a stick in and pulls it out. Clones act on the same reader.
@@ -37,6 +39,8 @@ struct Shared {
 struct Socket {
     inserted: u64,
     stick: Option<Stick>,
+    /// Of the files that were handed out with `stick`.
+    gate: Arc<Gate>,
     released: bool,
     unreadable: bool,
     fail_next: bool,
@@ -84,6 +88,11 @@ impl UsbSim {
         show_empty(point)
             .and_then(|()| show(point, &folder))
             .map_err(|source| at(point, source))?;
+        socket.close();
+        let gate = Arc::default();
+        let files = FolderFiles::behind(folder.clone(), Arc::clone(&gate))
+            .map_err(|source| at(&folder, source))?;
+        socket.gate = gate;
         socket.inserted += 1;
         socket.released = false;
         socket.unreadable = false;
@@ -93,6 +102,7 @@ impl UsbSim {
                 .file_name()
                 .map(|name| name.to_string_lossy().into_owned())
                 .unwrap_or_default(),
+            files: Arc::new(files),
             root: point.clone(),
         });
         self.shared.changed.notify_all();
@@ -107,6 +117,7 @@ impl UsbSim {
         let mut socket = self.shared.lock();
         let point = &self.shared.mount_point;
         show_empty(point).map_err(|source| at(point, source))?;
+        socket.close();
         socket.stick = None;
         socket.released = false;
         self.shared.changed.notify_all();
@@ -116,6 +127,14 @@ impl UsbSim {
     /// The next stick put in will be one that cannot be mounted.
     pub fn fail_next_insert(&self) {
         self.shared.lock().fail_next = true;
+    }
+}
+
+impl Socket {
+    /// Files that were handed out give nothing more.
+    fn close(&self) {
+        self.gate.writable.store(false, Ordering::Release);
+        self.gate.out.store(true, Ordering::Release);
     }
 }
 
@@ -196,8 +215,31 @@ impl StickPort for UsbSimPort {
         }
         let point = &self.shared.mount_point;
         show_empty(point).map_err(|source| at(point, source))?;
+        socket.close();
         socket.released = true;
         Ok(())
+    }
+
+    fn make_writable(&mut self) -> Result<(), UsbError> {
+        let socket = self.shared.lock();
+        if socket.stick.is_none() || socket.released {
+            return Err(UsbError::Gone);
+        }
+        socket.gate.writable.store(true, Ordering::Release);
+        Ok(())
+    }
+
+    fn make_read_only(&mut self) -> Result<(), UsbError> {
+        self.shared
+            .lock()
+            .gate
+            .writable
+            .store(false, Ordering::Release);
+        Ok(())
+    }
+
+    fn others(&self) -> usize {
+        0
     }
 
     fn health(&self) -> ReaderHealth {
