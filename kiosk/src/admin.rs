@@ -5,8 +5,14 @@
 
 pub mod desk;
 pub mod health;
+pub mod packs;
 pub mod phone;
 pub mod pin;
+
+pub use packs::{
+    Changes, Contents, Doing, InstalledPack, KeyListLine, PackNotice, PacksInput, PacksStage,
+    PacksView, RootLine, SignatureView, StickItem, StickItemKind, StickView, TrustView, WorkView,
+};
 
 /// What an admin does with a finger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,10 +27,8 @@ pub enum AdminInput {
     Leave,
     /// Another page.
     OpenPage(AdminPage),
-    /// Installs this pack of the stick: an index into [`PacksView::on_stick`].
-    InstallFromStick(usize),
-    /// Takes the notice away.
-    DismissNotice,
+    /// Something on the packs page.
+    Packs(PacksInput),
 }
 
 /// A page of maintenance.
@@ -55,8 +59,8 @@ pub enum AdminView {
     Health(Vec<DeviceHealth>),
     /// What waits to be sent, oldest first.
     Reports(Vec<WaitingReport>),
-    /// Packs.
-    Packs(PacksView),
+    /// Packs, and what of them is looked at.
+    Packs(PacksView, PacksStage),
 }
 
 /// Why a PIN is asked for.
@@ -184,90 +188,5 @@ pub enum ReportState {
         status: u16,
         /// The district's sentence.
         message: String,
-    },
-}
-
-/// The packs page.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct PacksView {
-    /// What is installed, in layer order.
-    pub installed: Vec<InstalledPack>,
-    /// Whether a stick is in.
-    pub stick: StickView,
-    /// What is on it.
-    pub on_stick: Vec<StickPack>,
-    /// What became of the last installation.
-    pub notice: Option<PackNotice>,
-}
-
-/// The stick.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum StickView {
-    /// The configuration names no reader.
-    NotConfigured,
-    /// None is in.
-    #[default]
-    Empty,
-    /// One is in and is being read.
-    Reading,
-    /// One is in.
-    Ready,
-    /// One is in and cannot be read.
-    Unreadable,
-    /// It may be taken out.
-    Released,
-}
-
-/// A pack that serves.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InstalledPack {
-    /// Its id.
-    pub id: String,
-    /// Its title in the booth's language.
-    pub title: String,
-    /// Who published it.
-    pub publisher: String,
-    /// Its version: number and release name.
-    pub version: String,
-    /// Marked 示例.
-    pub sample: bool,
-}
-
-/// A pack file on the stick.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StickPack {
-    /// The file's name.
-    pub file: String,
-    /// Its title; the file's name where it could not be verified.
-    pub title: String,
-    /// Who published it; empty where it could not be verified.
-    pub publisher: String,
-    /// Its version; empty where it could not be verified.
-    pub version: String,
-    /// Why it cannot be installed, a sentence that says what to do; `None` where it can.
-    pub refusal: Option<String>,
-}
-
-/// What became of an installation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PackNotice {
-    /// Being copied and verified.
-    Installing {
-        /// The file's name.
-        file: String,
-    },
-    /// Done: it serves from the next visit on.
-    Installed {
-        /// Title.
-        title: String,
-        /// Version.
-        version: String,
-    },
-    /// Refused or failed; the booth keeps what it had.
-    Refused {
-        /// The file's name.
-        file: String,
-        /// Why and what to do.
-        reason: String,
     },
 }

@@ -3,20 +3,20 @@
 //!
 //! It never sees an answer: those stay inside the session.
 
+mod packs;
 mod phone;
 mod sound;
 mod undone;
 
+use self::packs::PacksDesk;
 use self::phone::Phone;
 use self::sound::SoundRules;
-use crate::actors::{call, packs::PacksEvent, player};
+use crate::actors::{call, player};
 use crate::admin::desk::{Desk, DeskEffect, DeskView};
 use crate::admin::health::{self, Facts, Way};
 use crate::admin::phone::{HookFacts, Module};
 use crate::admin::pin::Lock;
-use crate::admin::{
-    AdminPage, AdminView, PackNotice, PacksView, ReportState, StickView, WaitingReport,
-};
+use crate::admin::{AdminPage, AdminView, PacksView, ReportState, StickView, WaitingReport};
 use crate::config::Loudness;
 use crate::count::countable;
 use crate::event::{Command, Event, Whose};
@@ -80,7 +80,7 @@ pub struct Booth {
     phone: Phone,
     /// When it stands otherwise by itself.
     phone_at: Option<Duration>,
-    packs: PacksView,
+    packs: PacksDesk,
     outbox: Vec<OutboxRow>,
     /// Ends of periods that the store has not yet said to be on disk, oldest first.
     closing: VecDeque<Close>,
@@ -120,11 +120,11 @@ impl Booth {
             pin_hash: beginning.pin_hash,
             lock: Lock::restore(beginning.pin_wrong, now.monotonic),
             desk: None,
-            packs: PacksView {
+            packs: PacksDesk::new(PacksView {
                 installed: beginning.facts.installed.clone(),
                 stick: beginning.facts.stick,
                 ..PacksView::default()
-            },
+            }),
             facts: beginning.facts,
             outbox: Vec::new(),
             closing: VecDeque::new(),
@@ -189,6 +189,7 @@ impl Booth {
             Event::Undone(whose) => self.undone(now, whose, &mut out),
         }
         if self.session.screen(now) != Screen::Maintenance && self.desk.take().is_some() {
+            self.packs.left();
             let stick = !matches!(
                 self.facts.stick,
                 StickView::NotConfigured | StickView::Empty
@@ -255,7 +256,7 @@ impl Booth {
             DeskView::Page(AdminPage::Reports) => {
                 AdminView::Reports(self.outbox.iter().map(waiting).collect())
             }
-            DeskView::Page(AdminPage::Packs) => AdminView::Packs(self.packs.clone()),
+            DeskView::Page(AdminPage::Packs) => self.packs.page(),
         })
     }
 
@@ -439,44 +440,6 @@ impl Booth {
         }
     }
 
-    fn packs(&mut self, now: Now, event: PacksEvent, out: &mut Vec<Command>) {
-        match event {
-            PacksEvent::Stick { state, found } => {
-                let came = state == StickView::Ready && self.facts.stick != StickView::Ready;
-                self.facts.stick = state;
-                self.packs.stick = state;
-                let unread = came && found.is_empty();
-                self.packs.on_stick = found;
-                // A stick is read for an admin who looks, never by itself.
-                let looking = self.desk.as_ref().and_then(Desk::page) == Some(AdminPage::Packs);
-                if unread && looking {
-                    out.push(Command::ShowPacks);
-                }
-            }
-            PacksEvent::Serving {
-                library,
-                installed,
-                faults,
-            } => {
-                self.facts.installed = installed.clone();
-                self.facts.pack_faults = faults;
-                self.packs.installed = installed;
-                self.visit(now, Input::NewLibrary(library), out);
-            }
-            PacksEvent::Notice(notice) => {
-                let entry = match &notice {
-                    PackNotice::Installing { .. } => None,
-                    PackNotice::Installed { .. } => {
-                        Some(crate::store::AdminLogEntry::PackInstalled)
-                    }
-                    PackNotice::Refused { .. } => Some(crate::store::AdminLogEntry::PackRefused),
-                };
-                out.extend(entry.map(|entry| Command::Log(stamp(now), entry)));
-                self.packs.notice = Some(notice);
-            }
-        }
-    }
-
     fn store(&mut self, event: StoreEvent, out: &mut Vec<Command>) {
         match event {
             StoreEvent::Health(health) => {
@@ -527,16 +490,7 @@ impl Booth {
                 DeskEffect::Refresh(AdminPage::Reports) => out.push(Command::ShowOutbox),
                 DeskEffect::Refresh(AdminPage::Packs) => out.push(Command::ShowPacks),
                 DeskEffect::Refresh(AdminPage::Health) => {}
-                DeskEffect::Install(index) => {
-                    if let Some(pack) = self.packs.on_stick.get(index)
-                        && pack.refusal.is_none()
-                    {
-                        let file = pack.file.clone();
-                        self.packs.notice = Some(PackNotice::Installing { file });
-                        out.push(Command::Install(index));
-                    }
-                }
-                DeskEffect::DismissNotice => self.packs.notice = None,
+                DeskEffect::Packs(input) => self.packs_input(input, out),
                 DeskEffect::Leave => self.visit(now, Input::LeaveMaintenance, out),
             }
         }

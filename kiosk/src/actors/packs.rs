@@ -4,7 +4,7 @@
 //! mounted, the reader's.
 
 use crate::actors::player::{Sounds, Wanted};
-use crate::admin::{InstalledPack, PackNotice, StickPack, StickView};
+use crate::admin::{InstalledPack, PackNotice, SignatureView, StickItem, StickView};
 use crate::log_event::{LogEvent, log};
 use crate::shelf::{Found, Serving, Shelf, ShelfError, ShelfNotice, Shown};
 use std::ops::ControlFlow;
@@ -29,7 +29,7 @@ pub enum PacksEvent {
         /// How it is.
         state: StickView,
         /// What is on it, as far as it has been read.
-        found: Vec<StickPack>,
+        found: Vec<StickItem>,
     },
     /// Other packs serve from the next visit on.
     Serving {
@@ -188,6 +188,7 @@ pub fn installed(serving: &Serving, lang: Lang) -> InstalledPack {
         publisher: serving.publisher.clone(),
         version: version(serving.version, &serving.release),
         sample: serving.sample,
+        previous: None,
     }
 }
 
@@ -392,21 +393,22 @@ impl Worker {
     }
 }
 
-fn on_stick(found: &Found, lang: Lang) -> StickPack {
+fn on_stick(found: &Found, lang: Lang) -> StickItem {
     match found {
-        Found::Good(candidate) => StickPack {
+        Found::Good(candidate) => StickItem {
             file: candidate.file.clone(),
             title: candidate.info().title.get(lang).to_owned(),
             publisher: candidate.info().publisher.clone(),
+            signature: SignatureView::Root,
             version: version(candidate.info().version, &candidate.info().release),
-            refusal: None,
+            size_bytes: candidate.size_bytes(),
+            ..StickItem::default()
         },
-        Found::Refused { file, reason } => StickPack {
+        Found::Refused { file, reason } => StickItem {
             file: file.clone(),
             title: file.clone(),
-            publisher: String::new(),
-            version: String::new(),
             refusal: Some(reason.sentence(lang)),
+            ..StickItem::default()
         },
     }
 }

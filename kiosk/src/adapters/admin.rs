@@ -2,8 +2,8 @@
 
 use super::{Emit, UiEvent, kept};
 use crate::admin::{
-    AdminInput, AdminPage, AdminView, Device, DeviceHealth, HealthState, PackNotice, PacksView,
-    PinProblem, PinPurpose, ReportState, StickView, WaitingReport,
+    AdminInput, AdminPage, AdminView, Device, DeviceHealth, HealthState, PackNotice, PacksInput,
+    PacksView, PinProblem, PinPurpose, ReportState, StickView, WaitingReport,
 };
 use crate::ui::{
     AdminAdapter, App, DeviceView, HealthLine, HealthView, NoticeView, PackLine, PageKind,
@@ -20,7 +20,7 @@ pub(super) fn connect(app: &App, emit: &Emit) {
     adapter.on_erase(admin(AdminInput::Erase));
     adapter.on_enter(admin(AdminInput::Enter));
     adapter.on_leave(admin(AdminInput::Leave));
-    adapter.on_dismiss(admin(AdminInput::DismissNotice));
+    adapter.on_dismiss(admin(AdminInput::Packs(PacksInput::Dismiss)));
     let to = emit.clone();
     adapter.on_digit(move |digit| {
         if let Ok(digit) = u8::try_from(digit) {
@@ -39,7 +39,9 @@ pub(super) fn connect(app: &App, emit: &Emit) {
     let to = emit.clone();
     adapter.on_install(move |place| {
         if let Ok(place) = usize::try_from(place) {
-            to(UiEvent::Admin(AdminInput::InstallFromStick(place)));
+            to(UiEvent::Admin(AdminInput::Packs(
+                PacksInput::InstallFromStick(place),
+            )));
         }
     });
 }
@@ -66,7 +68,7 @@ pub(super) fn render(app: &App, view: &AdminView) -> PageKind {
             adapter.set_reports(kept(adapter.get_reports(), lines));
             PageKind::AdminReports
         }
-        AdminView::Packs(packs) => {
+        AdminView::Packs(packs, _) => {
             render_packs(app, packs);
             PageKind::AdminPacks
         }
@@ -179,15 +181,15 @@ fn render_packs(app: &App, view: &PacksView) {
         })
         .collect();
     adapter.set_on_stick(kept(adapter.get_on_stick(), on_stick));
-    let (notice, title, detail) = match &view.notice {
-        None => (NoticeView::None, "", ""),
-        Some(PackNotice::Installing { file }) => (NoticeView::Installing, file.as_str(), ""),
-        Some(PackNotice::Installed { title, version }) => {
+    let (notice, title, detail) = match (&view.work, &view.notice) {
+        (Some(work), _) => (NoticeView::Installing, work.file.as_str(), ""),
+        (None, Some(PackNotice::Installed { title, version })) => {
             (NoticeView::Installed, title.as_str(), version.as_str())
         }
-        Some(PackNotice::Refused { file, reason }) => {
+        (None, Some(PackNotice::Refused { file, reason })) => {
             (NoticeView::Refused, file.as_str(), reason.as_str())
         }
+        (None, _) => (NoticeView::None, "", ""),
     };
     adapter.set_notice(notice);
     adapter.set_notice_title(title.into());

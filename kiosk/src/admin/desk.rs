@@ -2,7 +2,7 @@
 //! and wipes them when they are used or the stay ends.
 
 use super::pin::{Lock, MAX_DIGITS, MIN_DIGITS};
-use super::{AdminInput, AdminPage, AdminView, PinProblem, PinPurpose};
+use super::{AdminInput, AdminPage, AdminView, PacksInput, PinProblem, PinPurpose};
 use crate::store::AdminLogEntry;
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -42,10 +42,8 @@ pub enum DeskEffect {
     Log(AdminLogEntry),
     /// Bring this page's facts up to date.
     Refresh(AdminPage),
-    /// Install this pack of the stick.
-    Install(usize),
-    /// Take the notice on the packs page away.
-    DismissNotice,
+    /// Do this on the packs page.
+    Packs(PacksInput),
     /// Leave maintenance.
     Leave,
 }
@@ -110,19 +108,17 @@ impl Desk {
                 AdminInput::Digit(_)
                 | AdminInput::Leave
                 | AdminInput::OpenPage(_)
-                | AdminInput::InstallFromStick(_)
-                | AdminInput::DismissNotice => Vec::new(),
+                | AdminInput::Packs(_) => Vec::new(),
             },
             Stage::Inside(page) => match input {
                 AdminInput::OpenPage(next) => {
                     *page = next;
                     vec![DeskEffect::Refresh(next)]
                 }
-                AdminInput::InstallFromStick(index) if *page == AdminPage::Packs => {
-                    vec![DeskEffect::Install(index)]
+                AdminInput::Packs(input) if *page == AdminPage::Packs => {
+                    vec![DeskEffect::Packs(input)]
                 }
-                AdminInput::DismissNotice => vec![DeskEffect::DismissNotice],
-                AdminInput::InstallFromStick(_)
+                AdminInput::Packs(_)
                 | AdminInput::Digit(_)
                 | AdminInput::Erase
                 | AdminInput::Enter
@@ -338,8 +334,9 @@ mod tests {
         let mut desk = Desk::new(true);
         for input in [
             AdminInput::OpenPage(AdminPage::Packs),
-            AdminInput::InstallFromStick(0),
-            AdminInput::DismissNotice,
+            AdminInput::Packs(PacksInput::InstallFromStick(0)),
+            AdminInput::Packs(PacksInput::Export),
+            AdminInput::Packs(PacksInput::Dismiss),
             AdminInput::Digit(10),
         ] {
             assert_eq!(desk.handle(NOW, &lock, input), []);

@@ -5,8 +5,9 @@ mod phone;
 mod sound;
 
 use super::*;
+use crate::actors::packs::PacksEvent;
 use crate::admin::phone::{HookFacts, PhoneFacts};
-use crate::admin::{AdminInput, HealthState, PinProblem, StickPack};
+use crate::admin::{AdminInput, HealthState, PacksInput, PinProblem, StickItem};
 use crate::store::{AdminLogEntry, StoreHealth};
 use crate::upstream::Standing;
 use jiff::civil::{DateTime, date};
@@ -318,12 +319,10 @@ fn only_a_good_pack_of_the_page_can_be_installed() {
         morning(1),
         Event::Admin(AdminInput::OpenPage(AdminPage::Packs)),
     );
-    let pack = |refusal: Option<&str>| StickPack {
+    let pack = |refusal: Option<&str>| StickItem {
         file: "school.xpack".to_owned(),
-        title: "学校".to_owned(),
-        publisher: "school".to_owned(),
-        version: "2".to_owned(),
         refusal: refusal.map(str::to_owned),
+        ..StickItem::default()
     };
     let out = booth.handle(
         morning(1),
@@ -345,14 +344,23 @@ fn only_a_good_pack_of_the_page_can_be_installed() {
         }),
     );
     assert_eq!(
-        booth.handle(morning(1), Event::Admin(AdminInput::InstallFromStick(0))),
+        booth.handle(
+            morning(1),
+            Event::Admin(AdminInput::Packs(PacksInput::InstallFromStick(0)))
+        ),
         []
     );
     assert_eq!(
-        booth.handle(morning(1), Event::Admin(AdminInput::InstallFromStick(7))),
+        booth.handle(
+            morning(1),
+            Event::Admin(AdminInput::Packs(PacksInput::InstallFromStick(7)))
+        ),
         []
     );
-    let out = booth.handle(morning(1), Event::Admin(AdminInput::InstallFromStick(1)));
+    let out = booth.handle(
+        morning(1),
+        Event::Admin(AdminInput::Packs(PacksInput::InstallFromStick(1))),
+    );
     assert_eq!(out, [Command::Install(1)]);
     let out = booth.handle(morning(1), Event::Admin(AdminInput::Leave));
     assert_eq!(out, [Command::ForgetPacks]);

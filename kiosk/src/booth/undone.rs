@@ -30,8 +30,9 @@ impl Booth {
             }
             // It may have been the tally.
             Whose::Store => self.counted(now),
-            // The call goes on without the tone; the page of the packs shows what it showed.
-            Whose::Call | Whose::Packs => {}
+            Whose::Packs => self.packs.undone(),
+            // The call goes on without the tone.
+            Whose::Call => {}
         }
     }
 

@@ -5,8 +5,8 @@ mod player;
 
 use super::{Tour, TourError};
 use crate::admin::{
-    AdminView, Device, DeviceHealth, HealthState, InstalledPack, PackNotice, PacksView, PinProblem,
-    PinPurpose, ReportState, StickPack, StickView, WaitingReport,
+    AdminView, Device, DeviceHealth, HealthState, InstalledPack, PackNotice, PacksStage, PacksView,
+    PinProblem, PinPurpose, ReportState, SignatureView, StickItem, StickView, WaitingReport,
 };
 use std::time::Duration;
 use xinting_content::Lang;
@@ -233,26 +233,32 @@ fn maintaining(tour: &mut Tour) -> Result<(), TourError> {
         ),
         ("admin-health", AdminView::Health(devices(zh))),
         ("admin-reports", AdminView::Reports(vec![report()])),
-        ("admin-packs", AdminView::Packs(packs(zh, None, None))),
+        (
+            "admin-packs",
+            AdminView::Packs(packs(zh, None, None), PacksStage::Overview),
+        ),
         (
             "admin-packs-refused",
-            AdminView::Packs(packs(zh, Some(refusal(zh)), None)),
+            AdminView::Packs(packs(zh, Some(refusal(zh)), None), PacksStage::Overview),
         ),
         (
             "admin-packs-installed",
-            AdminView::Packs(packs(
-                zh,
-                None,
-                Some(PackNotice::Installed {
-                    title: (if zh {
-                        "冬季篇（示例）"
-                    } else {
-                        "Winter (sample)"
-                    })
-                    .to_owned(),
-                    version: "3 (2026.11)".to_owned(),
-                }),
-            )),
+            AdminView::Packs(
+                packs(
+                    zh,
+                    None,
+                    Some(PackNotice::Installed {
+                        title: (if zh {
+                            "冬季篇（示例）"
+                        } else {
+                            "Winter (sample)"
+                        })
+                        .to_owned(),
+                        version: "3 (2026.11)".to_owned(),
+                    }),
+                ),
+                PacksStage::Overview,
+            ),
         ),
     ] {
         tour.picture(name, Some(&view), None)?;
@@ -321,6 +327,7 @@ fn packs(zh: bool, refusal: Option<String>, notice: Option<PackNotice>) -> Packs
             publisher: words("心亭", "Heart Pavilion"),
             version: "1 (2026.10)".to_owned(),
             sample: false,
+            previous: None,
         }],
         stick: if notice.is_some() {
             StickView::Released
@@ -330,7 +337,8 @@ fn packs(zh: bool, refusal: Option<String>, notice: Option<PackNotice>) -> Packs
         on_stick: if notice.is_some() {
             Vec::new()
         } else {
-            vec![StickPack {
+            vec![StickItem {
+                signature: SignatureView::Root,
                 file: "winter.xpack".to_owned(),
                 title: if refused {
                     "winter.xpack".to_owned()
@@ -348,8 +356,10 @@ fn packs(zh: bool, refusal: Option<String>, notice: Option<PackNotice>) -> Packs
                     "3 (2026.11)".to_owned()
                 },
                 refusal,
+                ..StickItem::default()
             }]
         },
         notice,
+        ..PacksView::default()
     }
 }

@@ -1,0 +1,313 @@
+//! The packs page as plain values: what serves, what is on the stick, what is being done, and whom the booth trusts.
+//!
+//! The shelf's actor fills them, the screens draw them. Nothing here decides whether a pack is good.
+
+use xinting_content::Audience;
+
+/// What an admin does on the packs page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PacksInput {
+    /// Looks at this item of the stick more closely: an index into [`PacksView::on_stick`].
+    Open(usize),
+    /// Back from an item or a question to the whole page; nothing is done.
+    NotNow,
+    /// Installs or takes in this item of the stick, of whatever kind: an index into [`PacksView::on_stick`].
+    InstallFromStick(usize),
+    /// Stops what is being done; the booth keeps what it had.
+    Cancel,
+    /// Asks whether to go back to the version before: an index into [`PacksView::installed`].
+    AskRollBack(usize),
+    /// Goes back to the version before: an index into [`PacksView::installed`].
+    RollBack(usize),
+    /// Lets the stick go, so that it may be taken out.
+    ReleaseStick,
+    /// Writes reports and logs onto the stick.
+    Export,
+    /// Makes the stick a key to maintenance.
+    MakeKeyStick,
+    /// The district's root key, whose fingerprint was shown, is to be trusted.
+    AcceptRoot,
+    /// The district's root key is not to be trusted.
+    DeclineRoot,
+    /// Takes the notice away.
+    Dismiss,
+}
+
+/// What of the packs page is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PacksStage {
+    /// Everything.
+    #[default]
+    Overview,
+    /// One item of the stick: an index into [`PacksView::on_stick`].
+    Item(usize),
+    /// Whether to go back with one pack: an index into [`PacksView::installed`].
+    RollBack(usize),
+}
+
+/// The packs page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PacksView {
+    /// What is installed, in layer order.
+    pub installed: Vec<InstalledPack>,
+    /// Whether a stick is in.
+    pub stick: StickView,
+    /// Further sticks that are in and are not read.
+    pub others: usize,
+    /// What is on the stick.
+    pub on_stick: Vec<StickItem>,
+    /// What is being done; `None` while nothing is.
+    pub work: Option<WorkView>,
+    /// What became of the last thing that was done.
+    pub notice: Option<PackNotice>,
+    /// Room on the booth's own disk; `None` where it is not known.
+    pub free_bytes: Option<u64>,
+    /// Whom the booth trusts.
+    pub trust: TrustView,
+}
+
+/// The stick.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StickView {
+    /// The configuration names no reader.
+    NotConfigured,
+    /// None is in.
+    #[default]
+    Empty,
+    /// One is in and is being read.
+    Reading,
+    /// One is in.
+    Ready,
+    /// One is in and cannot be read.
+    Unreadable,
+    /// It may be taken out.
+    Released,
+}
+
+/// A pack that serves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstalledPack {
+    /// Its id.
+    pub id: String,
+    /// Its title in the booth's language.
+    pub title: String,
+    /// Who published it.
+    pub publisher: String,
+    /// Its version: number and release name.
+    pub version: String,
+    /// Marked 示例.
+    pub sample: bool,
+    /// The version one can go back to; `None` where none is kept.
+    pub previous: Option<String>,
+}
+
+/// Something on the stick that is meant for a booth.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StickItem {
+    /// The file's path on the stick.
+    pub file: String,
+    /// What it is.
+    pub kind: StickItemKind,
+    /// Its title; the file's name where it could not be verified.
+    pub title: String,
+    /// Who published it; empty where it could not be verified.
+    pub publisher: String,
+    /// Whose signature it carries.
+    pub signature: SignatureView,
+    /// Its version; empty where it could not be verified.
+    pub version: String,
+    /// The version that serves now; `None` where there is none of its id.
+    pub installed_version: Option<String>,
+    /// What would be different afterwards.
+    pub changes: Changes,
+    /// How much of what it holds.
+    pub contents: Contents,
+    /// For whom it is.
+    pub audiences: Vec<Audience>,
+    /// Size of the file.
+    pub size_bytes: u64,
+    /// Why it cannot be taken, a sentence that says what to do; `None` where it can.
+    pub refusal: Option<String>,
+    /// Something to know before it is taken; never a reason not to.
+    pub warning: Option<String>,
+}
+
+/// What something on the stick is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StickItemKind {
+    /// A content pack.
+    #[default]
+    Pack,
+    /// A list of publishers' keys.
+    KeyList,
+    /// A configuration.
+    Config,
+    /// The district's receipts for reports that went by stick.
+    Receipts,
+    /// The district's answer to a request to be enrolled.
+    Enrolled,
+}
+
+/// Whose signature something carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SignatureView {
+    /// A root key's.
+    Root,
+    /// Its publisher's, as the key list has it.
+    Publisher,
+    /// None that the booth accepts.
+    #[default]
+    None,
+}
+
+/// What a pack changes, beside the version that serves.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// Files that are new.
+    pub added: usize,
+    /// Files that differ.
+    pub changed: usize,
+    /// Files that are gone.
+    pub removed: usize,
+    /// A few of them in words, such as 新文章：…
+    pub words: Vec<String>,
+}
+
+/// How much of what a pack holds, as its manifest says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Contents {
+    /// Instruments and check-ins.
+    pub instruments: usize,
+    /// Articles.
+    pub articles: usize,
+    /// Practices.
+    pub practices: usize,
+    /// Soundscapes.
+    pub beds: usize,
+    /// It has hotlines.
+    pub hotlines: bool,
+    /// It has words for the support path.
+    pub support: bool,
+    /// It says who there is to go to.
+    pub counsellor: bool,
+    /// It has sentences for days.
+    pub calendar: bool,
+}
+
+/// Something under way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkView {
+    /// What.
+    pub doing: Doing,
+    /// The file's path on the stick, or a pack's title; may be empty.
+    pub file: String,
+    /// Bytes that are done.
+    pub done_bytes: u64,
+    /// Bytes in all; 0 where that is not known.
+    pub total_bytes: u64,
+    /// Which file of [`WorkView::files`], from 1.
+    pub file_number: usize,
+    /// How many files in all.
+    pub files: usize,
+    /// Whether it can still be stopped.
+    pub can_cancel: bool,
+}
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doing {
+    /// Copying from the stick.
+    Copying,
+    /// Verifying the copy.
+    Verifying,
+    /// Putting it in place.
+    Installing,
+    /// Writing onto the stick.
+    WritingOut,
+    /// Going back to the version before.
+    RollingBack,
+}
+
+/// What became of what was done. Everything that is begun ends in one of these.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PackNotice {
+    /// A pack serves from the next visit on.
+    Installed {
+        /// Title.
+        title: String,
+        /// Version.
+        version: String,
+    },
+    /// The version before serves again from the next visit on.
+    RolledBack {
+        /// Title.
+        title: String,
+        /// The version that serves again.
+        version: String,
+    },
+    /// Refused or failed; the booth keeps what it had.
+    Refused {
+        /// The file's path on the stick, or a pack's title; may be empty.
+        file: String,
+        /// Why and what to do.
+        reason: String,
+    },
+    /// Stopped by the admin; the booth keeps what it had.
+    Cancelled {
+        /// The file's path on the stick; may be empty.
+        file: String,
+    },
+    /// Something that is no pack was taken in.
+    Taken {
+        /// What it was.
+        kind: StickItemKind,
+        /// What it is called.
+        title: String,
+        /// What that means, a sentence; may be empty.
+        detail: String,
+    },
+    /// Reports and logs are on the stick.
+    Exported {
+        /// How many files.
+        files: usize,
+        /// How many bytes in all.
+        bytes: u64,
+    },
+    /// The stick is a key to maintenance now.
+    KeyStickMade,
+}
+
+/// Whom the booth trusts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TrustView {
+    /// The root keys in force.
+    pub roots: Vec<RootLine>,
+    /// The key list in force.
+    pub list: Option<KeyListLine>,
+    /// What is to be known about them, each a sentence; nothing here locks anybody out.
+    pub warnings: Vec<String>,
+    /// The district offers its root key: its fingerprint, to be compared before it is accepted.
+    pub asked: Option<String>,
+}
+
+/// A root key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RootLine {
+    /// Its id, as minisign writes it.
+    pub key: String,
+    /// Its fingerprint for people.
+    pub fingerprint: String,
+}
+
+/// The key list in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyListLine {
+    /// Who issued it.
+    pub issuer: String,
+    /// Its version, which only rises.
+    pub version: u64,
+    /// The day after which it asks to be renewed, `YYYY-MM-DD`.
+    pub until: String,
+    /// How many publishers it names.
+    pub publishers: usize,
+}
