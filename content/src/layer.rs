@@ -15,6 +15,7 @@ mod markdown;
 mod people;
 mod practices;
 mod raw;
+mod shape;
 mod sounds;
 pub mod wording;
 
@@ -247,6 +248,7 @@ fn note_strays(names: &BTreeSet<String>, files: &BTreeSet<String>, faults: &mut 
         faults.push(Fault {
             file: name.clone(),
             line: None,
+            column: None,
             key: String::new(),
             what: "nothing in the pack refers to this file".to_owned(),
             remedy: "list its id in pack.toml, correct its name, or remove it".to_owned(),
@@ -352,6 +354,7 @@ fn file_text(source: &dyn Source, name: &str, faults: &mut Vec<Fault>) -> Option
         faults.push(Fault {
             file: name.to_owned(),
             line: None,
+            column: None,
             key: String::new(),
             what,
             remedy: remedy.to_owned(),

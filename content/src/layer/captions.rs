@@ -133,6 +133,11 @@ fn timestamp(text: &str) -> Option<u64> {
         .then_some(((hours * 60 + minutes) * 60 + seconds) * 1_000 + millis)
 }
 
+/// The line on which the last cue stands.
+pub(crate) fn last_line(cues: &[Cue]) -> usize {
+    cues.last().map_or(1, |cue| cue.number)
+}
+
 /// Joins the two languages. `page` is the English file, where a difference is reported.
 pub(crate) fn zip(page: &mut Page<'_>, zh: &[Cue], en: &[Cue]) -> Option<Vec<Caption>> {
     let before = page.fault_count();
@@ -142,7 +147,9 @@ pub(crate) fn zip(page: &mut Page<'_>, zh: &[Cue], en: &[Cue]) -> Option<Vec<Cap
             en.len(),
             zh.len()
         );
-        page.whole("", what, "give both files the same cues");
+        // Where the longer one goes on, or where the shorter one ends.
+        let at = en.get(zh.len()).or(en.last()).map_or(1, |cue| cue.number);
+        page.on_line(at, what, "give both files the same cues");
         return None;
     }
     let captions = zh

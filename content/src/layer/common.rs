@@ -12,10 +12,11 @@ const LONGEST_TEXT: usize = 1_000;
 impl Page<'_> {
     /// A text in both languages, fit to be shown.
     pub(crate) fn words(&mut self, words: &Words, key: &str, place: Place) -> Option<Text> {
-        let at = words.span().start;
         let RawText { zh, en } = words.get_ref();
-        let fit_zh = self.prose(zh, at, &format!("{key}.zh"), place);
-        let fit_en = self.prose(en, at, &format!("{key}.en"), place);
+        let (at_zh, at_en) = (zh.span().start, en.span().start);
+        let (zh, en) = (zh.get_ref(), en.get_ref());
+        let fit_zh = self.prose(zh, at_zh, &format!("{key}.zh"), place);
+        let fit_en = self.prose(en, at_en, &format!("{key}.en"), place);
         if fit_zh && fit_en {
             Text::new(zh.trim(), en.trim())
         } else {

@@ -1,6 +1,8 @@
 //! What is wrong in a pack's files, said so that the author can put it right.
 
+use super::shape;
 use std::fmt;
+use toml::de::{DeTable, DeValue};
 
 /// One fault: where, what, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,6 +11,8 @@ pub struct Fault {
     pub file: String,
     /// The line, counted from 1; `None` where the whole file is meant.
     pub line: Option<usize>,
+    /// The column in characters, counted from 1; `None` where the whole line or file is meant.
+    pub column: Option<usize>,
     /// The key within the file, for instance `bands.from`; empty where there is none.
     pub key: String,
     /// What is wrong.
@@ -38,11 +42,19 @@ pub(crate) struct Page<'a> {
     pub(crate) file: &'a str,
     text: &'a str,
     faults: &'a mut Vec<Fault>,
+    /// The keys at which the file departs from its shape. Values were put in to read on, and what
+    /// follows from them is not said.
+    mended: Vec<String>,
 }
 
 impl<'a> Page<'a> {
     pub(crate) fn new(file: &'a str, text: &'a str, faults: &'a mut Vec<Fault>) -> Self {
-        Self { file, text, faults }
+        Self {
+            file,
+            text,
+            faults,
+            mended: Vec::new(),
+        }
     }
 
     pub(crate) fn text(&self) -> &'a str {
@@ -53,30 +65,88 @@ impl<'a> Page<'a> {
         self.faults.len()
     }
 
-    /// Notes a fault at a byte offset.
+    /// Notes a fault at a byte offset. Beyond the end stands what `shape` put in: nothing is said of it.
     pub(crate) fn at(&mut self, offset: usize, key: &str, what: String, remedy: &str) {
-        let line = self.line_of(offset);
-        self.push(Some(line), key, what, remedy);
+        let follows = |departed: &String| {
+            let within = departed.strip_prefix(key);
+            !key.is_empty() && within.is_some_and(|rest| rest.starts_with('.'))
+        };
+        if offset > self.text.len() || self.mended.iter().any(follows) {
+            return;
+        }
+        let (line, column) = (self.line_of(offset), self.column_of(offset));
+        self.push(Some(line), Some(column), key, what, remedy);
     }
 
     /// Notes a fault on a line counted from 1.
     pub(crate) fn on_line(&mut self, line: usize, what: String, remedy: &str) {
-        self.push(Some(line), "", what, remedy);
+        self.push(Some(line), None, "", what, remedy);
     }
 
-    /// Notes a fault of the whole file.
+    /// Notes a fault of the whole file, or of all that stands under `key`: then the line is the first
+    /// of it.
     pub(crate) fn whole(&mut self, key: &str, what: String, remedy: &str) {
-        self.push(None, key, what, remedy);
+        self.nth(key, 0, what, remedy);
     }
 
-    fn push(&mut self, line: Option<usize>, key: &str, what: String, remedy: &str) {
+    /// Notes a fault of entry `number` of the list that `key` begins with, counted from 0; of the file
+    /// where there is none.
+    pub(crate) fn nth(&mut self, key: &str, number: usize, what: String, remedy: &str) {
+        if !self.mended.is_empty() {
+            return;
+        }
+        match self.place_of(key, number) {
+            Some(offset) => self.at(offset, key, what, remedy),
+            None => self.push(None, None, key, what, remedy),
+        }
+    }
+
+    fn push(
+        &mut self,
+        line: Option<usize>,
+        column: Option<usize>,
+        key: &str,
+        what: String,
+        remedy: &str,
+    ) {
         self.faults.push(Fault {
             file: self.file.to_owned(),
             line,
+            column,
             key: key.to_owned(),
             what,
             remedy: remedy.to_owned(),
         });
+    }
+
+    /// Where `key` stands, for instance `bands.support`: as deep as it can be followed, lists by their
+    /// entry `number`.
+    fn place_of(&self, key: &str, number: usize) -> Option<usize> {
+        let (tree, errors) = DeTable::parse_recoverable(self.text);
+        if key.is_empty() || !errors.is_empty() {
+            return None;
+        }
+        let mut table = tree.get_ref();
+        let mut place = None;
+        for part in key.split('.') {
+            let Some((name, value)) = table.iter().find(|(name, _)| name.get_ref() == part) else {
+                break;
+            };
+            let mut value = value;
+            place = Some(name.span().start);
+            if let DeValue::Array(list) = value.get_ref()
+                && let Some(entry) = list.get(number)
+                && entry.get_ref().is_table()
+            {
+                place = Some(entry.span().start);
+                value = entry;
+            }
+            match value.get_ref() {
+                DeValue::Table(within) => table = within,
+                _ => break,
+            }
+        }
+        place
     }
 
     pub(crate) fn line_of(&self, offset: usize) -> usize {
@@ -84,23 +154,33 @@ impl<'a> Page<'a> {
         before.filter(|&&byte| byte == b'\n').count() + 1
     }
 
-    /// Reads the file as TOML of the given shape. A fault names line and key.
+    fn column_of(&self, offset: usize) -> usize {
+        let before = self.text.get(..offset).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        line.chars().count() + 1
+    }
+
+    /// Reads the file as TOML of the given shape. Every departure is noted with line and key; the value
+    /// then holds stand-ins, so that what else is wrong is found as well, and must not be used.
     pub(crate) fn toml<T: serde::de::DeserializeOwned>(&mut self) -> Option<T> {
-        match toml::from_str(self.text) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                let what = error.message().replace('\n', " ");
-                let remedy = "correct the key as FORMAT.md describes it";
-                match error.span() {
-                    Some(span) => {
-                        let key = self.key_at(span.start);
-                        self.at(span.start, &key, what, remedy);
-                    }
-                    None => self.whole("", what, remedy),
+        let shaped = shape::read(self.text);
+        let mut departed = Vec::new();
+        for departure in shaped.departures {
+            let (what, remedy) = departure.in_words();
+            match departure.at {
+                Some(at) => {
+                    let key = self.key_at(at);
+                    self.at(at, &key, what, &remedy);
+                    departed.push(key);
                 }
-                None
+                None => {
+                    self.push(None, None, "", what, &remedy);
+                    departed.push(String::new());
+                }
             }
         }
+        self.mended = departed;
+        shaped.value
     }
 
     /// The key to the left of `=` on the line of `offset`, with the table it stands in.

@@ -69,7 +69,10 @@ pub(crate) fn check(page: &mut Page<'_>, instrument: &Instrument) {
     let Some(known) = KNOWN.iter().find(|k| k.id == instrument.id.as_str()) else {
         return;
     };
-    let mut fault = |key: &str, what: String, remedy: &str| page.whole(key, what, remedy);
+    let mut nth = |key: &str, number: usize, what: String, remedy: &str| {
+        page.nth(key, number, what, remedy);
+    };
+    let mut fault = |key: &str, what: String, remedy: &str| nth(key, 0, what, remedy);
     if instrument.kind != InstrumentKind::Standard {
         fault(
             "kind",
@@ -100,9 +103,9 @@ pub(crate) fn check(page: &mut Page<'_>, instrument: &Instrument) {
         let remedy = format!("set it to {}", known.higher_is_better);
         fault("scoring.higher_is_better", what, &remedy);
     }
-    if instrument.items.iter().any(|item| item.reverse) {
+    if let Some(number) = instrument.items.iter().position(|item| item.reverse) {
         let what = format!("{} has no reversed item", known.id);
-        fault("items.reverse", what, "remove it");
+        nth("items.reverse", number, what, "remove it");
     }
     for (number, item) in (1..).zip(&instrument.items) {
         let expected = (known.risk_item == Some(number)).then(|| item.range().0 + 1);
@@ -114,10 +117,10 @@ pub(crate) fn check(page: &mut Page<'_>, instrument: &Instrument) {
                 }
                 None => "remove it; the risk item is another one, or there is none".to_owned(),
             };
-            fault("items.risk_at", what, &remedy);
+            nth("items.risk_at", number - 1, what, &remedy);
         }
     }
-    for band in &instrument.bands {
+    for (place, band) in instrument.bands.iter().enumerate() {
         let needed = known.support_from.is_some_and(|from| band.to >= from);
         if band.support != needed {
             let what = format!("support = {} on the band “{}”", band.support, band.id);
@@ -127,7 +130,7 @@ pub(crate) fn check(page: &mut Page<'_>, instrument: &Instrument) {
                 }
                 None => "no band of it opens the support path".to_owned(),
             };
-            fault("bands.support", what, &remedy);
+            nth("bands.support", place, what, &remedy);
         }
     }
 }

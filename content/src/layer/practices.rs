@@ -359,21 +359,21 @@ fn read_captions(
     let (zh_text, en_text) = (zh_text?, en_text?);
     let zh = captions::read(&mut Page::new(&zh_name, &zh_text, faults));
     let mut page = Page::new(&en_name, &en_text, faults);
-    let en = captions::read(&mut page);
-    let captions = captions::zip(&mut page, &zh?, &en?)?;
+    let en = captions::read(&mut page)?;
+    let captions = captions::zip(&mut page, &zh?, &en)?;
     let last = captions.last().map_or(0, |caption| caption.end_ms);
     if duration_ms.is_some_and(|duration| last > duration) {
         let what = format!("the last cue ends at {last} ms, after the practice");
-        page.whole(
-            "",
+        page.on_line(
+            captions::last_line(&en),
             what,
             "shorten the cues in both languages or lengthen duration_ms",
         );
     }
     if captions.is_empty() && kind != Some(PracticeKind::Soundscape) {
         let what = "a guided practice has no captions".to_owned();
-        page.whole(
-            "",
+        page.on_line(
+            1,
             what,
             "write them; a booth without sound has nothing else",
         );

@@ -12,8 +12,8 @@ pub(crate) type Words = Spanned<RawText>;
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RawText {
-    pub(crate) zh: String,
-    pub(crate) en: String,
+    pub(crate) zh: Spanned<String>,
+    pub(crate) en: Spanned<String>,
 }
 
 #[derive(Debug, Deserialize)]
