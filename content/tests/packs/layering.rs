@@ -258,7 +258,7 @@ fn faults_name_file_line_key_and_remedy() {
         "instruments/mood.toml",
         "from_percent = 0",
         "from_percent = 1",
-        "instruments/mood.toml: ",
+        "instruments/mood.toml:19: reflections.from_percent: ",
         "no reflection",
     );
     fault(
