@@ -57,6 +57,8 @@ pub struct Serving {
     pub sample: bool,
     /// Where it came from.
     pub origin: Origin,
+    /// The version one can go back to; `None` where none is kept.
+    pub previous: Option<u64>,
 }
 
 /// A library together with the packs it was layered from: exchanged as one between visits, so that a practice's sound
@@ -96,6 +98,9 @@ pub enum ShelfError {
         /// The version.
         version: u64,
     },
+    /// There is no other version of it here.
+    #[error("going back: no earlier version is kept")]
+    NothingKept,
     /// With it the packs would not make a library.
     #[error("layering the pack over the others")]
     Library(#[from] LibraryError),
@@ -179,7 +184,47 @@ impl Shelf {
     /// The packs that serve, in layer order: starter, district, school, then by id.
     #[must_use]
     pub fn serving(&self) -> Vec<Serving> {
-        self.chosen.iter().map(Chosen::serving).collect()
+        let serving = |chosen: &Chosen| Serving {
+            previous: self.previous(&chosen.pack.info().id),
+            ..chosen.serving()
+        };
+        self.chosen.iter().map(serving).collect()
+    }
+
+    /// Room on the disk that holds the packs, in bytes; `None` where the system does not say.
+    #[must_use]
+    pub fn free_bytes(&self) -> Option<u64> {
+        self.folder.free_bytes()
+    }
+
+    fn previous(&self, id: &PackId) -> Option<u64> {
+        let serving = self.chosen.iter().find(|chosen| chosen.pack.info().id == *id)?;
+        let version = serving.pack.info().version;
+        let on_disk = self.folder.versions(id).ok()?;
+        on_disk.into_iter().find(|&kept| kept < version)
+    }
+
+    /// Goes back to the version of this pack that was kept, after seeing that the library with it holds.
+    ///
+    /// # Errors
+    /// [`ShelfError`]; the booth keeps what it had.
+    pub fn roll_back(&mut self, id: &PackId) -> Result<Shown, ShelfError> {
+        let version = self.previous(id).ok_or(ShelfError::NothingKept)?;
+        let file = std::fs::File::open(self.folder.pack(id, version)).map_err(PackError::Io)?;
+        let pack = VerifiedPack::open(file, &self.keys, None)?;
+        let back = Chosen {
+            pack: Arc::new(pack),
+            origin: Origin::Installed,
+        };
+        let others = self.chosen.iter().filter(|chosen| chosen.pack.info().id != *id);
+        let mut chosen: Vec<Chosen> = others.cloned().chain([back]).collect();
+        select::sort(&mut chosen);
+        let packs: Vec<&VerifiedPack> = chosen.iter().map(|chosen| &*chosen.pack).collect();
+        let library = Library::from_packs(&packs)?;
+        self.folder
+            .point(id, version)
+            .map_err(ShelfError::disk("going back to the version before"))?;
+        Ok(self.show(chosen, library))
     }
 
     /// Copies every pack file of a stick (at its root and one folder deep, hidden ones left out, 32 at most) and

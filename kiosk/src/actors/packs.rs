@@ -4,7 +4,9 @@
 //! mounted, the reader's.
 
 use crate::actors::player::{Sounds, Wanted};
-use crate::admin::{InstalledPack, PackNotice, SignatureView, StickItem, StickView};
+use crate::admin::{
+    Doing, InstalledPack, PackNotice, SignatureView, StickItem, StickView, WorkView,
+};
 use crate::log_event::{LogEvent, log};
 use crate::shelf::{Found, Serving, Shelf, ShelfError, ShelfNotice, Shown};
 use std::ops::ControlFlow;
@@ -13,7 +15,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use xinting_content::{Lang, Library};
+use xinting_content::{Lang, Library, PackId};
 use xinting_hw::usb::{Stick, StickEvent, StickPort};
 
 /// Commands that may wait.
@@ -30,7 +32,13 @@ pub enum PacksEvent {
         state: StickView,
         /// What is on it, as far as it has been read.
         found: Vec<StickItem>,
+        /// Further sticks that are in and are not read.
+        others: usize,
+        /// Room on the booth's own disk; `None` where it is not known.
+        free_bytes: Option<u64>,
     },
+    /// How far something is. Only the latest matters; it ends with a [`PacksEvent::Notice`].
+    Progress(WorkView),
     /// Other packs serve from the next visit on.
     Serving {
         /// What they hold together.
@@ -40,14 +48,19 @@ pub enum PacksEvent {
         /// What is wrong with others.
         faults: Vec<String>,
     },
-    /// What became of an installation.
+    /// What became of something.
     Notice(PackNotice),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Set by whoever wants something under way to stop.
+type Stop = Arc<AtomicBool>;
+
+#[derive(Debug, Clone)]
 enum Command {
     Look,
-    Install(usize),
+    Install(usize, Stop),
+    RollBack(PackId),
+    Release,
     Forget,
 }
 
@@ -60,7 +73,9 @@ pub struct PacksBusy;
 #[derive(Debug)]
 pub struct PacksActor {
     commands: Option<SyncSender<Command>>,
-    stopping: Arc<AtomicBool>,
+    stopping: Stop,
+    /// Stops what was asked for last.
+    cancelling: Mutex<Stop>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -95,6 +110,7 @@ impl PacksActor {
         Ok(Self {
             commands: Some(sender),
             stopping,
+            cancelling: Mutex::default(),
             thread: Some(thread),
         })
     }
@@ -112,7 +128,30 @@ impl PacksActor {
     /// # Errors
     /// [`PacksBusy`].
     pub fn install(&self, index: usize) -> Result<(), PacksBusy> {
-        self.hand(Command::Install(index))
+        self.hand(Command::Install(index, self.cancellable()))
+    }
+
+    /// Stops what was asked for last, at whatever byte it is; it ends with [`PackNotice::Cancelled`] unless it was
+    /// done already. Works at once, also while something is under way.
+    pub fn cancel(&self) {
+        let last = self.cancelling.lock().unwrap_or_else(PoisonError::into_inner);
+        last.store(true, Ordering::Release);
+    }
+
+    /// Goes back to the version of this pack that was kept. Never waits.
+    ///
+    /// # Errors
+    /// [`PacksBusy`].
+    pub fn roll_back(&self, id: PackId) -> Result<(), PacksBusy> {
+        self.hand(Command::RollBack(id))
+    }
+
+    /// Lets the stick go, so that it may be taken out. Never waits.
+    ///
+    /// # Errors
+    /// [`PacksBusy`].
+    pub fn release(&self) -> Result<(), PacksBusy> {
+        self.hand(Command::Release)
     }
 
     /// Lets go of what was read of the stick; the copies that were not installed are deleted. Never waits.
@@ -121,6 +160,13 @@ impl PacksActor {
     /// [`PacksBusy`].
     pub fn forget(&self) -> Result<(), PacksBusy> {
         self.hand(Command::Forget)
+    }
+
+    fn cancellable(&self) -> Stop {
+        let stop = Stop::default();
+        let mut last = self.cancelling.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = Arc::clone(&stop);
+        stop
     }
 
     fn hand(&self, command: Command) -> Result<(), PacksBusy> {
@@ -188,7 +234,7 @@ pub fn installed(serving: &Serving, lang: Lang) -> InstalledPack {
         publisher: serving.publisher.clone(),
         version: version(serving.version, &serving.release),
         sample: serving.sample,
-        previous: None,
+        previous: serving.previous.map(|version| version.to_string()),
     }
 }
 
@@ -238,7 +284,12 @@ impl Worker {
             };
             match command {
                 Ok(Command::Look) => self.look(),
-                Ok(Command::Install(index)) => self.install(index),
+                Ok(Command::Install(index, stop)) => self.install(index, &stop),
+                Ok(Command::RollBack(id)) => self.roll_back(&id),
+                Ok(Command::Release) => {
+                    self.release();
+                    self.show();
+                }
                 Ok(Command::Forget) => self.forget(),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -324,7 +375,7 @@ impl Worker {
         }
     }
 
-    fn install(&mut self, index: usize) {
+    fn install(&mut self, index: usize, stop: &Stop) {
         let found = self.found.as_mut();
         let Some(found) = found.filter(|found| matches!(found.get(index), Some(Found::Good(_))))
         else {
@@ -336,6 +387,21 @@ impl Worker {
         let file = candidate.file.clone();
         let title = candidate.info().title.get(self.lang).to_owned();
         let version = version(candidate.info().version, &candidate.info().release);
+        if stop.load(Ordering::Acquire) {
+            (self.tell)(PacksEvent::Notice(PackNotice::Cancelled { file }));
+            self.found = None;
+            self.look();
+            return;
+        }
+        (self.tell)(PacksEvent::Progress(WorkView {
+            doing: Doing::Installing,
+            file: file.clone(),
+            done_bytes: candidate.size_bytes(),
+            total_bytes: candidate.size_bytes(),
+            file_number: 1,
+            files: 1,
+            can_cancel: false,
+        }));
         match self.shelf.install(*candidate) {
             Ok(shown) => {
                 self.libraries.add(shown.clone());
@@ -358,6 +424,27 @@ impl Worker {
         self.show();
     }
 
+    fn roll_back(&mut self, id: &PackId) {
+        match self.shelf.roll_back(id) {
+            Ok(shown) => {
+                let serving = self.shelf.serving();
+                let serving = serving.iter().find(|pack| pack.id == *id);
+                let (title, version) = serving.map_or_else(Default::default, |pack| {
+                    let title = pack.title.get(self.lang).to_owned();
+                    (title, version(pack.version, &pack.release))
+                });
+                self.libraries.add(shown.clone());
+                (self.tell)(PacksEvent::Serving {
+                    library: shown.library,
+                    installed: self.serving(),
+                    faults: Vec::new(),
+                });
+                (self.tell)(PacksEvent::Notice(PackNotice::RolledBack { title, version }));
+            }
+            Err(error) => self.refuse(id.to_string(), &error),
+        }
+    }
+
     fn serving(&self) -> Vec<InstalledPack> {
         let serving = self.shelf.serving();
         serving
@@ -368,9 +455,12 @@ impl Worker {
 
     /// With nothing left to install the stick may go. What was read of it lies in the booth.
     fn release_when_done(&mut self) {
-        if self.has_more() {
-            return;
+        if !self.has_more() {
+            self.release();
         }
+    }
+
+    fn release(&mut self) {
         if let Some(port) = &mut self.port {
             match port.release() {
                 Ok(()) => self.state = StickView::Released,
@@ -389,6 +479,8 @@ impl Worker {
         (self.tell)(PacksEvent::Stick {
             state: self.state,
             found: found.map(|found| on_stick(found, self.lang)).collect(),
+            others: self.port.as_ref().map_or(0, |port| port.others()),
+            free_bytes: self.shelf.free_bytes(),
         });
     }
 }

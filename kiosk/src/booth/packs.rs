@@ -71,11 +71,18 @@ impl PacksDesk {
 impl Booth {
     pub(super) fn packs(&mut self, now: Now, event: PacksEvent, out: &mut Vec<Command>) {
         match event {
-            PacksEvent::Stick { state, found } => {
+            PacksEvent::Stick {
+                state,
+                found,
+                others,
+                free_bytes,
+            } => {
                 let came = state == StickView::Ready && self.facts.stick != StickView::Ready;
                 self.facts.stick = state;
                 let view = &mut self.packs.view;
                 view.stick = state;
+                view.others = others;
+                view.free_bytes = free_bytes;
                 let unread = came && found.is_empty();
                 view.on_stick = found;
                 // A stick is read for an admin who looks, never by itself.
@@ -94,6 +101,7 @@ impl Booth {
                 self.packs.view.installed = installed;
                 self.visit(now, Input::NewLibrary(library), out);
             }
+            PacksEvent::Progress(work) => self.packs.view.work = Some(work),
             PacksEvent::Notice(notice) => {
                 let entry = entry(&notice);
                 out.extend(entry.map(|entry| Command::Log(stamp(now), entry)));

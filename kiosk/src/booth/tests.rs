@@ -329,6 +329,8 @@ fn only_a_good_pack_of_the_page_can_be_installed() {
         Event::Packs(PacksEvent::Stick {
             state: StickView::Ready,
             found: Vec::new(),
+            others: 0,
+            free_bytes: None,
         }),
     );
     assert_eq!(
@@ -341,6 +343,8 @@ fn only_a_good_pack_of_the_page_can_be_installed() {
         Event::Packs(PacksEvent::Stick {
             state: StickView::Ready,
             found: vec![pack(Some("altered")), pack(None)],
+            others: 0,
+            free_bytes: Some(1 << 30),
         }),
     );
     assert_eq!(

@@ -72,6 +72,13 @@ impl Folder {
         fs::create_dir_all(self.incoming())
     }
 
+    /// Bytes that may still be written here; `None` where the system does not say.
+    pub(super) fn free_bytes(&self) -> Option<u64> {
+        let above = self.root.ancestors().find(|folder| folder.is_dir())?;
+        let about = rustix::fs::statvfs(above).ok()?;
+        Some(about.f_bavail.saturating_mul(about.f_frsize))
+    }
+
     /// The packs with a folder here, by id.
     pub(super) fn ids(&self) -> io::Result<Vec<PackId>> {
         let mut ids = Vec::new();

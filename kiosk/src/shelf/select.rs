@@ -75,6 +75,7 @@ impl Chosen {
             release: info.release,
             sample: info.sample,
             origin: self.origin,
+            previous: None,
         }
     }
 }

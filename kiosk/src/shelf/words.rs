@@ -18,6 +18,10 @@ impl ShelfError {
                 format!("这个版本（{version}）已经装好了，不用再装"),
                 format!("this version ({version}) is already installed; there is nothing to do"),
             ),
+            Self::NothingKept => (
+                "这台心亭里没有保留别的版本，退不回去".to_owned(),
+                "no other version is kept here; there is nothing to go back to".to_owned(),
+            ),
             Self::StickUnreadable(error) => (
                 format!("读不了这个 U 盘（{error}）；请拔下重插，或换一个 U 盘"),
                 format!(

@@ -59,10 +59,10 @@ fn copies_go_when_nobody_looks_any_more_and_come_again() {
     assert_eq!(copies(&folder), 0);
     assert_eq!(worker.state, StickView::Ready);
     // An index into what is no longer shown installs nothing.
-    worker.install(0);
+    worker.install(0, &Stop::default());
     assert_eq!(worker.serving().len(), 1);
     worker.look();
-    worker.install(0);
+    worker.install(0, &Stop::default());
     assert_eq!(worker.serving().len(), 2);
     assert_eq!(copies(&folder), 0);
 }
@@ -75,10 +75,10 @@ fn after_an_installation_that_failed_the_stick_is_read_again() {
     let files = [("a.xpack", oak(2)), ("b.xpack", oak(1))];
     let (mut worker, _sim) = worker(&folder, &files, &by);
     worker.look();
-    worker.install(0);
+    worker.install(0, &Stop::default());
     // The older one was good when it was read.
     assert!(worker.has_more());
-    worker.install(0);
+    worker.install(0, &Stop::default());
     let found = worker.found.as_ref().unwrap();
     assert_eq!(found.len(), 2);
     assert!(!worker.has_more());
