@@ -6,6 +6,7 @@
 
 pub mod article;
 pub mod calendar;
+pub mod document;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
 pub mod hotline;
@@ -18,10 +19,13 @@ pub mod practice;
 pub mod source;
 pub mod support;
 pub mod text;
+pub mod trust;
 
+pub use document::Document;
 pub use id::{ArticleId, BedId, InstrumentId, LineId, PackId, PracticeId};
 pub use layer::{Fault, Layer, PackInfo, PackKind};
 pub use library::{Library, LibraryError};
-pub use pack::{PackError, PublicKey, VerifiedPack};
+pub use pack::{Glance, PackError, PublicKey, VerifiedPack};
 pub use source::Source;
 pub use text::{Audience, Lang, Text};
+pub use trust::{KeyList, SignedBy, Trust};

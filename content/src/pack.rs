@@ -1,14 +1,17 @@
 //! The pack file: one canonical ZIP whose signed manifest fixes every byte of it.
 //!
 //! `FORMAT.md` describes it for a stranger. Reading yields only verified values; there is no
-//! unverified pack to hold. Not here: private keys and signing (the authoring tool), installing
-//! (the kiosk).
+//! unverified pack to hold. Not here: whose signature counts (`trust`), private keys and signing (the
+//! authoring tool), installing (the kiosk).
 
 pub mod archive;
+mod glance;
+pub(crate) mod head;
 pub mod manifest;
 pub mod signature;
 pub mod verified;
 
+pub use glance::Glance;
 pub use manifest::{Entry, Manifest};
 pub use signature::{KeyError, KeyId, PublicKey};
 pub use verified::VerifiedPack;
@@ -16,6 +19,9 @@ pub use verified::VerifiedPack;
 use crate::layer::Fault;
 use archive::Member;
 use std::io::{self, Write};
+
+/// What every pack begins with.
+pub(crate) const MANIFEST: &str = "manifest.json";
 
 /// Largest pack file, in bytes.
 pub const LARGEST_PACK_BYTES: u64 = 2 << 30;
@@ -43,7 +49,7 @@ pub fn write(
     let stored = |name: &str, bytes: &[u8]| {
         Member::stored(name, bytes).ok_or(io::Error::from(io::ErrorKind::InvalidInput))
     };
-    let mut members = vec![(stored("manifest.json", manifest)?, manifest)];
+    let mut members = vec![(stored(MANIFEST, manifest)?, manifest)];
     for (number, text) in (1..).zip(signatures) {
         let bytes = text.as_bytes();
         members.push((stored(&signature::file_name(number), bytes)?, bytes));
@@ -95,6 +101,35 @@ pub enum PackError {
     Stranger {
         /// The key's id.
         key: KeyId,
+    },
+    /// A signature by a key that the key list has revoked.
+    #[error(
+        "the pack is signed by the revoked key {key}; ask its publisher for the pack signed with their \
+         new key"
+    )]
+    Revoked {
+        /// The key's id.
+        key: KeyId,
+    },
+    /// The right keys, but not for this.
+    #[error(
+        "the pack is not permitted: {what}; have it signed by somebody who may, or ask the keeper of the \
+         key list"
+    )]
+    NotPermitted {
+        /// Who may not do what, naming the file where it is one.
+        what: String,
+    },
+    /// Its publisher must sign with more keys.
+    #[error(
+        "the pack has too few signatures: {have} of the {need} that its publisher needs; have it signed \
+         by another of their keys (xinting-pack sign)"
+    )]
+    TooFewSignatures {
+        /// Keys of the publisher that signed.
+        have: usize,
+        /// Keys that must.
+        need: usize,
     },
     /// No key is trusted, so nothing can be verified.
     #[error("no key is trusted here, so no pack can be accepted; install a public key in trust/")]

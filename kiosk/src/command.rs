@@ -17,7 +17,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::rc::Rc;
-use xinting_content::{Audience, Lang, PublicKey};
+use xinting_content::{Audience, Lang, PublicKey, Trust};
 use xinting_session::flow::Step;
 
 /// The booth of Xinting (心亭): a quiet place in a school's hallway, without names and without a network.
@@ -298,7 +298,7 @@ fn take_tour(arguments: &Arguments, plan: Plan, dir: &Path) -> Result<(), Comman
     let (shelf, notices) = Shelf::open(
         &plan.paths.packs(),
         Some(&plan.image),
-        plan.keys.clone(),
+        Trust::roots(plan.keys.clone()),
         false,
     );
     let shown = shelf

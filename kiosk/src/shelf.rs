@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xinting_content::pack::PackError;
 use xinting_content::{
-    BedId, Library, LibraryError, PackId, PackKind, PracticeId, PublicKey, Text, VerifiedPack,
+    BedId, Library, LibraryError, PackId, PackKind, PracticeId, Text, Trust, VerifiedPack,
 };
 
 /// Where a serving pack came from.
@@ -143,7 +143,7 @@ impl ShelfError {
 #[derive(Debug)]
 pub struct Shelf {
     folder: Folder,
-    keys: Vec<PublicKey>,
+    trust: Trust,
     production: bool,
     /// In layer order.
     chosen: Vec<Chosen>,
@@ -158,14 +158,14 @@ impl Shelf {
     pub fn open(
         packs_dir: &Path,
         image_dir: Option<&Path>,
-        keys: Vec<PublicKey>,
+        trust: Trust,
         production: bool,
     ) -> (Self, Vec<ShelfNotice>) {
         let folder = Folder::new(packs_dir);
-        let selected = select::select(&folder, image_dir, &keys, production);
+        let selected = select::select(&folder, image_dir, &trust, production);
         let shelf = Self {
             folder,
-            keys,
+            trust,
             production,
             chosen: selected.chosen,
             shown: selected.shown,
@@ -198,7 +198,10 @@ impl Shelf {
     }
 
     fn previous(&self, id: &PackId) -> Option<u64> {
-        let serving = self.chosen.iter().find(|chosen| chosen.pack.info().id == *id)?;
+        let serving = self
+            .chosen
+            .iter()
+            .find(|chosen| chosen.pack.info().id == *id)?;
         let version = serving.pack.info().version;
         let on_disk = self.folder.versions(id).ok()?;
         on_disk.into_iter().find(|&kept| kept < version)
@@ -211,12 +214,15 @@ impl Shelf {
     pub fn roll_back(&mut self, id: &PackId) -> Result<Shown, ShelfError> {
         let version = self.previous(id).ok_or(ShelfError::NothingKept)?;
         let file = std::fs::File::open(self.folder.pack(id, version)).map_err(PackError::Io)?;
-        let pack = VerifiedPack::open(file, &self.keys, None)?;
+        let pack = VerifiedPack::open(file, &self.trust, None)?;
         let back = Chosen {
             pack: Arc::new(pack),
             origin: Origin::Installed,
         };
-        let others = self.chosen.iter().filter(|chosen| chosen.pack.info().id != *id);
+        let others = self
+            .chosen
+            .iter()
+            .filter(|chosen| chosen.pack.info().id != *id);
         let mut chosen: Vec<Chosen> = others.cloned().chain([back]).collect();
         select::sort(&mut chosen);
         let packs: Vec<&VerifiedPack> = chosen.iter().map(|chosen| &*chosen.pack).collect();
@@ -266,7 +272,7 @@ impl Shelf {
         let copy = stick::copy(path, file, &self.folder.incoming(), watch)?;
         let opened = std::fs::File::open(copy.path())
             .map_err(ShelfError::disk("opening the copy of a pack"))?;
-        let pack = VerifiedPack::open(opened, &self.keys, None)?;
+        let pack = VerifiedPack::open(opened, &self.trust, None)?;
         if self.production {
             pack.fit_for_production()?;
         }

@@ -25,7 +25,7 @@ use crate::upstream::{HttpWire, Identity, Standing, Upstream};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
-use xinting_content::{Lang, PublicKey};
+use xinting_content::{Lang, PublicKey, Trust};
 use xinting_hw::audio::{DeviceChoice, PlayerConfig, SimOut};
 use xinting_hw::hook::{HookConfig, HookHandle, HookSim, HookSimHandle};
 use xinting_hw::modem::{ModemConfig, ModemSim, ModemSimHandle};
@@ -207,13 +207,14 @@ pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<A
     // Disk and window have nothing to do with each other until the first picture.
     let database = plan.paths.database();
     let opening = std::thread::spawn(move || Store::open(&database));
-    let (folder, image, keys, production) = (
+    let (folder, image, trust, production) = (
         plan.paths.packs(),
         plan.image.clone(),
-        plan.keys.clone(),
+        Trust::roots(plan.keys.clone()),
         plan.config.production,
     );
-    let shelving = std::thread::spawn(move || Shelf::open(&folder, Some(&image), keys, production));
+    let shelving =
+        std::thread::spawn(move || Shelf::open(&folder, Some(&image), trust, production));
     let touches = Touches::default();
     let touched = touches.clone();
     let screens = Screens::new(move |event| touched.take(event))?;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Cursor};
 use std::path::Path;
 use xinting_content::pack::{Entry, KeyError, Manifest, PackError, PublicKey};
-use xinting_content::{Fault, Layer, VerifiedPack};
+use xinting_content::{Fault, Layer, Trust, VerifiedPack};
 
 /// Why a folder does not become a pack.
 #[derive(Debug, thiserror::Error)]
@@ -146,7 +146,11 @@ fn finished(
 ) -> Result<Built, BuildError> {
     let mut bytes = Vec::new();
     xinting_content::pack::write(&mut bytes, manifest, signatures, files)?;
-    let pack = VerifiedPack::open(Cursor::new(bytes.clone()), keys, None)?;
+    let pack = VerifiedPack::open(
+        Cursor::new(bytes.clone()),
+        &Trust::roots(keys.to_vec()),
+        None,
+    )?;
     pack.layer()?;
     Ok(Built { bytes, pack })
 }

@@ -271,8 +271,12 @@ fn open(file: &Path, keys: &[PublicKey], at_least: Option<u64>) -> Result<Verifi
         let text = format!("error: {} is a folder; build it first", file.display());
         return Err(Failure::Misuse(text));
     }
-    VerifiedPack::open(BufReader::new(bytes), keys, at_least)
-        .map_err(|error| Failure::about(file, &error))
+    VerifiedPack::open(
+        BufReader::new(bytes),
+        &xinting_content::Trust::roots(keys.to_vec()),
+        at_least,
+    )
+    .map_err(|error| Failure::about(file, &error))
 }
 
 fn write(out: &Path, built: &Built) -> Result<(), Failure> {

@@ -3,26 +3,33 @@
 //! Verification is `minisign-verify`'s; here are the exact text around it and the names of keys. Only
 //! prehashed signatures (`ED`) are accepted, as `minisign` has made by default since 0.10.
 
-use super::PackError;
+use super::MANIFEST;
+use super::head::HeadError;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest, Sha256};
 use std::fmt;
 
-/// The first line of every signature of a pack. Constant, because it is not signed.
+/// The first line of every signature, of documents too. Constant, because it is not signed.
 pub const UNTRUSTED_COMMENT: &str = "untrusted comment: signature of a xinting pack";
 
 /// Longest signature text, in bytes.
 pub(crate) const LONGEST_SIGNATURE: u32 = 1_024;
 
-/// The name of signature number `number`, counted from 1.
+/// The name of signature number `number` of a pack, counted from 1.
 pub fn file_name(number: usize) -> String {
+    file_name_of(MANIFEST, number)
+}
+
+/// The name of signature number `number`, counted from 1, of what is called `signed`.
+pub fn file_name_of(signed: &str, number: usize) -> String {
     match number {
-        1 => "manifest.json.minisig".to_owned(),
-        _ => format!("manifest.json.{number}.minisig"),
+        1 => format!("{signed}.minisig"),
+        _ => format!("{signed}.{number}.minisig"),
     }
 }
 
-/// The trusted comment: which pack and version is signed.
+/// The trusted comment on a pack: which pack and version is signed.
 pub fn trusted_comment(id: &str, version: u64) -> String {
     format!("pack {id} version {version}")
 }
@@ -44,6 +51,14 @@ pub fn text(key: KeyId, signature: &[u8; 64], comment: &str, global: &[u8; 64]) 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyId(pub [u8; 8]);
 
+impl KeyId {
+    /// Reads what is displayed: 16 upper-case hexadecimal digits.
+    pub fn parse(text: &str) -> Option<KeyId> {
+        let id = KeyId(u64::from_str_radix(text, 16).ok()?.to_le_bytes());
+        (id.to_string() == text).then_some(id)
+    }
+}
+
 impl fmt::Display for KeyId {
     /// As minisign prints it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -62,12 +77,27 @@ pub enum KeyError {
     Format,
 }
 
-/// A key that may be trusted.
-#[derive(Debug, Clone)]
+/// A key that may be trusted. Two are equal if their 32 bytes are, whatever they are called.
+#[derive(Clone)]
 pub struct PublicKey {
     id: KeyId,
+    bytes: [u8; 32],
     key: minisign_verify::PublicKey,
 }
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PublicKey({})", self.id)
+    }
+}
+
+impl PartialEq for PublicKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for PublicKey {}
 
 impl PublicKey {
     /// Reads a `.pub` file (a comment line and a line of base64), or the line of base64 alone.
@@ -80,14 +110,15 @@ impl PublicKey {
             .map(str::trim)
             .find(|line| !line.is_empty() && !line.starts_with("untrusted comment:"))
             .ok_or(KeyError::Format)?;
-        let bytes = STANDARD.decode(line).map_err(|_| KeyError::Format)?;
-        let id = bytes
-            .get(2..10)
-            .and_then(|id| id.first_chunk::<8>())
-            .ok_or(KeyError::Format)?;
+        let raw = STANDARD.decode(line).map_err(|_| KeyError::Format)?;
         let key = minisign_verify::PublicKey::from_base64(line).map_err(|_| KeyError::Format)?;
+        let (id, bytes) = raw
+            .get(2..)
+            .and_then(|rest| rest.split_first_chunk::<8>())
+            .ok_or(KeyError::Format)?;
         Ok(PublicKey {
             id: KeyId(*id),
+            bytes: bytes.try_into().map_err(|_| KeyError::Format)?,
             key,
         })
     }
@@ -96,35 +127,74 @@ impl PublicKey {
     pub fn id(&self) -> KeyId {
         self.id
     }
+
+    /// The line of base64 that stands in its `.pub` file, in the one spelling there is.
+    pub fn to_base64(&self) -> String {
+        let mut raw = b"Ed".to_vec();
+        raw.extend(self.id.0);
+        raw.extend(self.bytes);
+        STANDARD.encode(raw)
+    }
+
+    /// The 32 bytes.
+    pub fn bytes(&self) -> &[u8; 32] {
+        &self.bytes
+    }
+
+    /// What two people compare before one of them trusts it: the first 8 groups of 4 hexadecimal digits
+    /// of the SHA-256 of the key's 32 bytes.
+    pub fn fingerprint(&self) -> String {
+        let hash = Sha256::digest(self.bytes);
+        let groups = hash.chunks_exact(2).take(8);
+        let groups: Vec<String> = groups
+            .map(|g| format!("{:02x}{:02x}", g[0], g[1]))
+            .collect();
+        groups.join(" ")
+    }
 }
 
-/// Verifies one signature text over the manifest; gives its key and trusted comment.
-pub(crate) fn verify(
-    text: &[u8],
-    manifest: &[u8],
-    keys: &[PublicKey],
-) -> Result<(KeyId, String), PackError> {
-    let altered = |what: &str| PackError::Altered {
-        what: format!("the signature {what}"),
-    };
-    let malformed = || altered("is not written as one");
-    let text = std::str::from_utf8(text).map_err(|_| malformed())?;
-    let parts = Parts::read(text).ok_or_else(malformed)?;
-    // Writing it again must give the same bytes: then no byte can be changed unseen.
-    let again = self::text(parts.key, &parts.signature, parts.comment, &parts.global);
-    if again != text {
-        return Err(malformed());
+/// One signature text, written as it must be; not verified yet.
+pub(crate) struct Written<'a> {
+    pub(crate) key: KeyId,
+    pub(crate) comment: &'a str,
+    signature: minisign_verify::Signature,
+}
+
+impl<'a> Written<'a> {
+    pub(crate) fn read(text: &'a [u8]) -> Result<Written<'a>, HeadError> {
+        let malformed = || HeadError::Altered("the signature is not written as one".to_owned());
+        let text = std::str::from_utf8(text).map_err(|_| malformed())?;
+        let parts = Parts::read(text).ok_or_else(malformed)?;
+        // Writing it again must give the same bytes: then no byte can be changed unseen.
+        let again = self::text(parts.key, &parts.signature, parts.comment, &parts.global);
+        if again != text {
+            return Err(malformed());
+        }
+        let signature = minisign_verify::Signature::decode(text).map_err(|_| malformed())?;
+        Ok(Written {
+            key: parts.key,
+            comment: parts.comment,
+            signature,
+        })
     }
-    let known: Vec<&PublicKey> = keys.iter().filter(|key| key.id == parts.key).collect();
-    if known.is_empty() {
-        return Err(PackError::Stranger { key: parts.key });
+
+    /// Which of `keys` made it over `signed`. None of its id means a stranger; none that fits, that
+    /// something has been altered.
+    pub(crate) fn verify<'k>(
+        &self,
+        signed: &[u8],
+        keys: impl Iterator<Item = &'k PublicKey>,
+    ) -> Result<&'k PublicKey, HeadError> {
+        let mut known = keys.filter(|key| key.id == self.key).peekable();
+        if known.peek().is_none() {
+            return Err(HeadError::Stranger(self.key));
+        }
+        known
+            .find(|key| key.key.verify(signed, &self.signature, false).is_ok())
+            .ok_or_else(|| {
+                HeadError::Altered("the signature does not fit what it signs".to_owned())
+            })
     }
-    let signature = minisign_verify::Signature::decode(text).map_err(|_| malformed())?;
-    let verifies = |key: &&PublicKey| key.key.verify(manifest, &signature, false).is_ok();
-    if !known.iter().any(verifies) {
-        return Err(altered("does not fit the manifest"));
-    }
-    Ok((parts.key, parts.comment.to_owned()))
 }
 
 struct Parts<'a> {

@@ -1,15 +1,17 @@
 //! Opening a pack: signatures first, then every byte against the layout that the signed manifest
 //! fixes. What comes out is verified; what is read later is verified again.
 //!
-//! The file is read in place and never unpacked to disk. Not here: who may publish what, and where
-//! packs are kept.
+//! The file is read in place and never unpacked to disk. Not here: who may publish what (`trust`), and
+//! where packs are kept.
 
-use super::archive::{self, Claim, LOCAL_HEADER_BYTES, Member, Method};
+use super::archive::Method;
+use super::glance::{Glance, altered};
 use super::manifest::{Entry, Manifest};
-use super::signature::{self, KeyId, LONGEST_SIGNATURE, PublicKey};
-use super::{LARGEST_MANIFEST_BYTES, LARGEST_PACK_BYTES, MOST_SIGNATURES, PackError};
+use super::signature::KeyId;
+use super::{LARGEST_MANIFEST_BYTES, PackError};
 use crate::layer::{Layer, PackInfo};
 use crate::source::Source;
+use crate::trust::{SignedBy, Trust};
 use sha2::{Digest, Sha256};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Mutex, PoisonError};
@@ -20,24 +22,21 @@ const CHUNK_BYTES: usize = 64 * 1024;
 trait Bytes: Read + Seek + Send {}
 impl<T: Read + Seek + Send> Bytes for T {}
 
-/// A pack whose every byte is as a trusted key signed it.
+/// A pack whose every byte is as keys signed it that may publish it.
 ///
 /// Reading is by `&self`, so that one pack can serve the library and the player.
 pub struct VerifiedPack {
-    manifest: Manifest,
+    head: Glance,
     /// Where the data of each entry begins, in the order of the manifest.
     offsets: Vec<u64>,
-    signers: Vec<KeyId>,
-    manifest_bytes: Vec<u8>,
-    signatures: Vec<String>,
     bytes: Mutex<Box<dyn Bytes>>,
 }
 
 impl std::fmt::Debug for VerifiedPack {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("VerifiedPack")
-            .field("info", &self.manifest.info)
-            .field("signers", &self.signers)
+            .field("info", &self.head.manifest.info)
+            .field("signers", &self.head.signers)
             .finish_non_exhaustive()
     }
 }
@@ -50,7 +49,7 @@ enum Depth {
 }
 
 impl VerifiedPack {
-    /// Verifies a pack completely: signatures, layout, every byte of every file.
+    /// Verifies a pack completely: signatures, who may publish it, layout, every byte of every file.
     ///
     /// `lowest_version` is the version installed; an equal one is accepted.
     ///
@@ -59,10 +58,10 @@ impl VerifiedPack {
     /// [`VerifiedPack::layer`], not here.
     pub fn open(
         source: impl Read + Seek + Send + 'static,
-        keys: &[PublicKey],
+        trust: &Trust,
         lowest_version: Option<u64>,
     ) -> Result<VerifiedPack, PackError> {
-        Self::open_to(Box::new(source), keys, lowest_version, Depth::Everything)
+        Self::open_to(Box::new(source), trust, lowest_version, Depth::Everything)
     }
 
     /// Opens a pack that [`VerifiedPack::open`] accepted when it was installed, quickly: signatures,
@@ -72,96 +71,78 @@ impl VerifiedPack {
     /// As [`VerifiedPack::open`].
     pub fn open_installed(
         source: impl Read + Seek + Send + 'static,
-        keys: &[PublicKey],
+        trust: &Trust,
     ) -> Result<VerifiedPack, PackError> {
-        Self::open_to(Box::new(source), keys, None, Depth::Texts)
+        Self::open_to(Box::new(source), trust, None, Depth::Texts)
     }
 
     fn open_to(
         mut bytes: Box<dyn Bytes>,
-        keys: &[PublicKey],
+        trust: &Trust,
         lowest_version: Option<u64>,
         depth: Depth,
     ) -> Result<VerifiedPack, PackError> {
-        if keys.is_empty() {
-            return Err(PackError::NoTrust);
-        }
         let length = bytes.seek(SeekFrom::End(0))?;
-        if length > LARGEST_PACK_BYTES {
-            let what = format!("{length} bytes, and {LARGEST_PACK_BYTES} are the most");
-            return Err(PackError::TooLarge { what });
-        }
         bytes.rewind()?;
-        let mut walk = Walk {
-            bytes: &mut *bytes,
-            length,
-            at: 0,
-        };
-        let (first, manifest_bytes) = match walk.manifest() {
-            Err(PackError::Altered { .. }) if walk.looks_unsigned() => {
+        let head = match Glance::read_from(&mut *bytes, length, trust) {
+            Err(PackError::Altered { .. }) if looks_unsigned(&mut *bytes, length) => {
                 return Err(PackError::Unsigned);
             }
             other => other?,
         };
-        let mut members = vec![first];
-        let mut signers = Vec::new();
-        let mut comments = Vec::new();
-        let mut signatures = Vec::new();
-        while let Some((member, text)) = walk.signature(members.len())? {
-            let (key, comment) = signature::verify(&text, &manifest_bytes, keys)?;
-            members.push(member);
-            signers.push(key);
-            comments.push(comment);
-            signatures.push(String::from_utf8_lossy(&text).into_owned());
-        }
-        if signers.is_empty() {
-            return Err(PackError::Unsigned);
-        }
-        let manifest = Manifest::parse(&manifest_bytes)?;
-        let expected = signature::trusted_comment(manifest.info.id.as_str(), manifest.info.version);
-        if comments.iter().any(|comment| *comment != expected) {
-            return Err(altered("a signature names another pack or version"));
-        }
-        let offsets = walk.files(&manifest, &members, depth)?;
+        let mut walk = Walk {
+            bytes: &mut *bytes,
+            length,
+            at: head.layout.files_begin,
+            chunk: vec![0; CHUNK_BYTES],
+        };
+        let offsets = walk.files(&head, depth)?;
+        let found = head.manifest.info.version;
         if let Some(installed) = lowest_version
-            && manifest.info.version < installed
+            && found < installed
         {
-            let found = manifest.info.version;
             return Err(PackError::Older { found, installed });
         }
         Ok(VerifiedPack {
-            manifest,
+            head,
             offsets,
-            signers,
-            manifest_bytes,
-            signatures,
             bytes: Mutex::new(bytes),
         })
     }
 
     /// What the pack says about itself.
     pub fn info(&self) -> &PackInfo {
-        &self.manifest.info
+        &self.head.manifest.info
     }
 
     /// The signed manifest.
     pub fn manifest(&self) -> &Manifest {
-        &self.manifest
+        &self.head.manifest
     }
 
-    /// The keys that signed it, all of them trusted.
+    /// SHA-256 of the manifest's bytes, as [`Glance::manifest_sha256`] gives it.
+    pub fn manifest_sha256(&self) -> [u8; 32] {
+        self.head.manifest_sha256()
+    }
+
+    /// The keys that signed it, all of them known and none revoked.
     pub fn signers(&self) -> &[KeyId] {
-        &self.signers
+        &self.head.signers
+    }
+
+    /// On whose authority it was accepted.
+    pub fn signed_by(&self) -> SignedBy {
+        self.head.signed_by
     }
 
     /// The bytes that were signed.
     pub fn manifest_bytes(&self) -> &[u8] {
-        &self.manifest_bytes
+        &self.head.manifest_bytes
     }
 
     /// The texts of the signatures, in order.
     pub fn signatures(&self) -> &[String] {
-        &self.signatures
+        &self.head.signatures
     }
 
     /// Refuses an example where the config says production.
@@ -169,8 +150,8 @@ impl VerifiedPack {
     /// # Errors
     /// [`PackError::Sample`] if the pack is an example.
     pub fn fit_for_production(&self) -> Result<(), PackError> {
-        if self.manifest.info.sample {
-            let id = self.manifest.info.id.to_string();
+        if self.head.manifest.info.sample {
+            let id = self.head.manifest.info.id.to_string();
             return Err(PackError::Sample { id });
         }
         Ok(())
@@ -194,7 +175,7 @@ impl VerifiedPack {
     /// # Errors
     /// As [`VerifiedPack::read`].
     pub fn read_stored(&self, name: &str) -> Result<(&Entry, Vec<u8>), PackError> {
-        let entries = &self.manifest.entries;
+        let entries = &self.head.manifest.entries;
         let place = entries
             .binary_search_by(|entry| entry.member.name.as_str().cmp(name))
             .map_err(|_| PackError::NoSuchFile {
@@ -220,7 +201,7 @@ impl VerifiedPack {
     /// thing than the manifest.
     pub fn layer(&self) -> Result<Layer, PackError> {
         let layer = Layer::read(self).map_err(|faults| PackError::Content { faults })?;
-        if layer.info != self.manifest.info {
+        if layer.info != self.head.manifest.info {
             let what = "its pack.toml says another thing than its manifest".to_owned();
             return Err(PackError::BadlyMade { what });
         }
@@ -230,7 +211,7 @@ impl VerifiedPack {
 
 impl Source for VerifiedPack {
     fn names(&self) -> Vec<String> {
-        let entries = self.manifest.entries.iter();
+        let entries = self.head.manifest.entries.iter();
         entries.map(|entry| entry.member.name.clone()).collect()
     }
 
@@ -243,19 +224,13 @@ impl Source for VerifiedPack {
     }
 
     fn gain_db(&self, sound: &str) -> Option<f32> {
-        let entries = &self.manifest.entries;
+        let entries = &self.head.manifest.entries;
         let entry = entries.iter().find(|entry| entry.member.name == sound)?;
         entry.gain_db
     }
 
     fn is_built(&self) -> bool {
         true
-    }
-}
-
-fn altered(what: &str) -> PackError {
-    PackError::Altered {
-        what: what.to_owned(),
     }
 }
 
@@ -272,168 +247,58 @@ fn inflate(entry: &Entry, stored: &[u8]) -> Result<Vec<u8>, PackError> {
     Ok(bytes)
 }
 
-/// One pass over the file from its first byte to its last.
+/// For the wording of a refusal only: whether this is some ZIP with a manifest and no signature, as it
+/// comes out of another tool.
+fn looks_unsigned(bytes: &mut dyn Bytes, length: u64) -> bool {
+    const END_BYTES: u64 = 22;
+    let mut read = |from: u64, to: u64| -> Option<Vec<u8>> {
+        let length = usize::try_from(to.checked_sub(from)?).ok()?;
+        let mut part = vec![0; length.min(LARGEST_MANIFEST_BYTES as usize)];
+        bytes.seek(SeekFrom::Start(from)).ok()?;
+        bytes.read_exact(&mut part).ok()?;
+        Some(part)
+    };
+    let ending = length.saturating_sub(END_BYTES);
+    let directory = read(ending, length)
+        .filter(|end| end.starts_with(b"PK\x05\x06"))
+        .and_then(|end| Some(u32::from_le_bytes(*end.get(16..20)?.first_chunk()?)))
+        .and_then(|offset| read(u64::from(offset), ending));
+    let holds = |name: &[u8]| {
+        let directory = directory.as_deref().unwrap_or_default();
+        directory.windows(name.len()).any(|window| window == name)
+    };
+    holds(b"manifest.json") && !holds(b"manifest.json.minisig")
+}
+
+/// One pass over the files, from behind the head to the last byte.
 struct Walk<'a> {
     bytes: &'a mut dyn Bytes,
     length: u64,
     at: u64,
+    chunk: Vec<u8>,
 }
 
 impl Walk<'_> {
-    fn left(&self) -> u64 {
-        self.length.saturating_sub(self.at)
-    }
-
-    fn truncated(&self) -> PackError {
-        PackError::Truncated {
-            found: self.length,
-            expected: None,
-        }
-    }
-
     fn take(&mut self, buffer: &mut [u8]) -> Result<(), PackError> {
-        if (buffer.len() as u64) > self.left() {
-            return Err(self.truncated());
-        }
         self.bytes
             .read_exact(buffer)
             .map_err(|error| match error.kind() {
                 // The file has become shorter while it was being read.
-                io::ErrorKind::UnexpectedEof => self.truncated(),
+                io::ErrorKind::UnexpectedEof => PackError::Truncated {
+                    found: self.length,
+                    expected: None,
+                },
                 _ => PackError::Io(error),
             })?;
         self.at += buffer.len() as u64;
         Ok(())
     }
 
-    /// The first member: the manifest, stored.
-    fn manifest(&mut self) -> Result<(Member, Vec<u8>), PackError> {
-        let mut header = [0; LOCAL_HEADER_BYTES];
-        let begin = self.left().min(4) as usize;
-        self.bytes.read_exact(&mut header[..begin])?;
-        self.bytes.rewind()?;
-        if begin == 0 {
-            return Err(PackError::NotAPack {
-                reason: "the file is empty",
-            });
-        }
-        if header[..begin] != b"PK\x03\x04"[..begin] {
-            return Err(PackError::NotAPack {
-                reason: "it does not begin as a pack does",
-            });
-        }
-        self.take(&mut header)?;
-        let claim = Claim::read(&header).ok_or_else(|| altered("its beginning"))?;
-        let repacked = "it does not begin with a manifest as xinting-pack lays it out";
-        self.stored(&header, &claim, "manifest.json", LARGEST_MANIFEST_BYTES)?
-            .ok_or_else(|| altered(repacked))
-    }
-
-    /// For the wording of a refusal only: whether this is some ZIP with a manifest and no signature, as
-    /// it comes out of another tool.
-    fn looks_unsigned(&mut self) -> bool {
-        const END_BYTES: u64 = 22;
-        let mut read = |from: u64, to: u64| -> Option<Vec<u8>> {
-            let length = usize::try_from(to.checked_sub(from)?).ok()?;
-            let mut part = vec![0; length.min(LARGEST_MANIFEST_BYTES as usize)];
-            self.bytes.seek(SeekFrom::Start(from)).ok()?;
-            self.bytes.read_exact(&mut part).ok()?;
-            Some(part)
-        };
-        let ending = self.length.saturating_sub(END_BYTES);
-        let directory = read(ending, self.length)
-            .filter(|end| end.starts_with(b"PK\x05\x06"))
-            .and_then(|end| Some(u32::from_le_bytes(*end.get(16..20)?.first_chunk()?)))
-            .and_then(|offset| read(u64::from(offset), ending));
-        let holds = |name: &[u8]| {
-            let directory = directory.as_deref().unwrap_or_default();
-            directory.windows(name.len()).any(|window| window == name)
-        };
-        holds(b"manifest.json") && !holds(b"manifest.json.minisig")
-    }
-
-    /// Signature number `number`; `None` where the next thing is something else.
-    fn signature(&mut self, number: usize) -> Result<Option<(Member, Vec<u8>)>, PackError> {
-        let begin = self.at;
-        if self.left() < LOCAL_HEADER_BYTES as u64 {
-            return Err(self.truncated());
-        }
-        let mut header = [0; LOCAL_HEADER_BYTES];
-        self.take(&mut header)?;
-        let found = match Claim::read(&header) {
-            Some(claim) => {
-                let name = signature::file_name(number);
-                self.stored(&header, &claim, &name, LONGEST_SIGNATURE)?
-            }
-            None => None,
-        };
-        if found.is_none() {
-            self.bytes.seek(SeekFrom::Start(begin))?;
-            self.at = begin;
-        } else if number > MOST_SIGNATURES {
-            let what = format!("more than {MOST_SIGNATURES} signatures");
-            return Err(PackError::TooLarge { what });
-        }
-        Ok(found)
-    }
-
-    /// A stored member called `name`, whose header must be the canonical one; `None` if the name is
-    /// another.
-    fn stored(
-        &mut self,
-        header: &[u8; LOCAL_HEADER_BYTES],
-        claim: &Claim,
-        name: &str,
-        largest: u32,
-    ) -> Result<Option<(Member, Vec<u8>)>, PackError> {
-        if claim.name_length != name.len() {
-            return Ok(None);
-        }
-        let mut found = vec![0; name.len()];
-        self.take(&mut found)?;
-        if found != name.as_bytes() {
-            return Ok(None);
-        }
-        if claim.stored_size > largest {
-            return Err(altered(&format!(
-                "{name} claims {} bytes",
-                claim.stored_size
-            )));
-        }
-        let mut data = vec![0; claim.stored_size as usize];
-        self.take(&mut data)?;
-        let member = Member::stored(name, &data).ok_or_else(|| altered(name))?;
-        if member.local_header()[..LOCAL_HEADER_BYTES] != header[..] {
-            return Err(altered(&format!("the header of {name}, or {name} itself")));
-        }
-        Ok(Some((member, data)))
-    }
-
     /// All files and the directory after them, against the layout the manifest fixes.
-    fn files(
-        &mut self,
-        manifest: &Manifest,
-        before: &[Member],
-        depth: Depth,
-    ) -> Result<Vec<u64>, PackError> {
-        let mut members = before.to_vec();
-        members.extend(manifest.entries.iter().map(|entry| entry.member.clone()));
-        let too_large = || PackError::TooLarge {
-            what: "more than a ZIP can hold".to_owned(),
-        };
-        let ending = archive::ending(&members).ok_or_else(too_large)?;
-        let expected = members.iter().map(Member::span).sum::<u64>() + ending.len() as u64;
-        if self.length < expected {
-            return Err(PackError::Truncated {
-                found: self.length,
-                expected: Some(expected),
-            });
-        }
-        if self.length > expected {
-            return Err(altered("bytes have been added to it"));
-        }
-        let mut offsets = Vec::with_capacity(manifest.entries.len());
-        for entry in &manifest.entries {
+    fn files(&mut self, head: &Glance, depth: Depth) -> Result<Vec<u64>, PackError> {
+        self.bytes.seek(SeekFrom::Start(self.at))?;
+        let mut offsets = Vec::with_capacity(head.manifest.entries.len());
+        for entry in &head.manifest.entries {
             let header = entry.member.local_header();
             let mut found = vec![0; header.len()];
             self.take(&mut found)?;
@@ -448,9 +313,9 @@ impl Walk<'_> {
                 self.bytes.seek(SeekFrom::Start(self.at))?;
             }
         }
-        let mut found = vec![0; ending.len()];
+        let mut found = vec![0; head.layout.ending.len()];
         self.take(&mut found)?;
-        if found != ending {
+        if found != head.layout.ending {
             return Err(altered("its directory"));
         }
         Ok(offsets)
@@ -458,7 +323,7 @@ impl Walk<'_> {
 
     fn hash(&mut self, entry: &Entry) -> Result<(), PackError> {
         let mut hasher = Sha256::new();
-        let mut chunk = vec![0; CHUNK_BYTES];
+        let mut chunk = std::mem::take(&mut self.chunk);
         let mut left = entry.member.stored_size as usize;
         while left > 0 {
             let part = &mut chunk[..left.min(CHUNK_BYTES)];
@@ -466,6 +331,7 @@ impl Walk<'_> {
             hasher.update(&*part);
             left -= part.len();
         }
+        self.chunk = chunk;
         if hasher.finalize()[..] != entry.sha256 {
             return Err(altered(&format!(
                 "“{}” is not what was signed",

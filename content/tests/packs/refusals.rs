@@ -4,7 +4,7 @@ use crate::sample::{Signer, assemble, build, full, open, parts, tiny};
 use std::io::Cursor;
 use xinting_content::pack::PackError;
 use xinting_content::pack::archive::Member;
-use xinting_content::{PublicKey, VerifiedPack};
+use xinting_content::{PublicKey, Trust, VerifiedPack};
 
 #[test]
 fn a_good_pack_gives_its_content_back() {
@@ -34,7 +34,7 @@ fn an_installed_pack_opens_the_same_and_still_hashes_what_it_reads() {
     let at = bytes.windows(sound.len()).position(|w| w == sound).unwrap();
     bytes[at] ^= 1;
     assert!(open(&bytes, &signer).is_err());
-    let pack = VerifiedPack::open_installed(Cursor::new(bytes), &[signer.public()]).unwrap();
+    let pack = VerifiedPack::open_installed(Cursor::new(bytes), &signer.trust()).unwrap();
     assert!(matches!(
         pack.read("sounds/lake.flac"),
         Err(PackError::Altered { .. })
@@ -102,7 +102,7 @@ fn a_stranger_is_named_even_beside_a_trusted_signature() {
 #[test]
 fn without_trust_nothing_is_accepted() {
     let pack = build(&tiny(), &Signer::new());
-    let error = VerifiedPack::open(Cursor::new(pack), &[], None).unwrap_err();
+    let error = VerifiedPack::open(Cursor::new(pack), &Trust::default(), None).unwrap_err();
     assert!(matches!(error, PackError::NoTrust));
 }
 
@@ -111,7 +111,7 @@ fn the_ratchet_refuses_what_is_older_and_nothing_else() {
     let signer = Signer::new();
     let pack = build(&tiny(), &signer);
     let at_least =
-        |lowest| VerifiedPack::open(Cursor::new(pack.clone()), &[signer.public()], Some(lowest));
+        |lowest| VerifiedPack::open(Cursor::new(pack.clone()), &signer.trust(), Some(lowest));
     assert!(at_least(6).is_ok());
     assert!(at_least(7).is_ok());
     assert!(matches!(

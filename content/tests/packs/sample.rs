@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use xinting_content::pack::signature::{file_name, trusted_comment};
 use xinting_content::pack::{Entry, Manifest, PackError};
-use xinting_content::{Fault, Layer, PublicKey, Source, VerifiedPack};
+use xinting_content::{Fault, Layer, PublicKey, Source, Trust, VerifiedPack};
 
 pub(crate) struct Files(pub(crate) BTreeMap<String, Vec<u8>>);
 
@@ -245,6 +245,11 @@ impl Signer {
         PublicKey::parse(&self.public_text()).unwrap()
     }
 
+    /// Trusts this key as a root, and nobody else.
+    pub(crate) fn trust(&self) -> Trust {
+        Trust::roots(vec![self.public()])
+    }
+
     pub(crate) fn public_text(&self) -> String {
         self.0.pk.to_box().unwrap().to_string()
     }
@@ -303,5 +308,5 @@ pub(crate) fn build(source: &Files, signer: &Signer) -> Vec<u8> {
 }
 
 pub(crate) fn open(bytes: &[u8], signer: &Signer) -> Result<VerifiedPack, PackError> {
-    VerifiedPack::open(Cursor::new(bytes.to_vec()), &[signer.public()], None)
+    VerifiedPack::open(Cursor::new(bytes.to_vec()), &signer.trust(), None)
 }

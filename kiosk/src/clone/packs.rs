@@ -6,7 +6,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
-use xinting_content::{PublicKey, VerifiedPack};
+use xinting_content::{PublicKey, Trust, VerifiedPack};
 
 /// Folders below `content/` that become packs.
 const SOURCES: [&str; 2] = ["starter", "sample-school"];
@@ -68,7 +68,7 @@ fn is_fresh(clone: &Path, folder: &Path, source: &str, tool: &Path) -> bool {
     };
     let signed = || {
         let key = PublicKey::parse(&fs::read_to_string(public_key(clone)).ok()?).ok()?;
-        VerifiedPack::open_installed(File::open(&pack).ok()?, &[key]).ok()
+        VerifiedPack::open_installed(File::open(&pack).ok()?, &Trust::roots(vec![key])).ok()
     };
     made().unwrap_or(false) && signed().is_some()
 }

@@ -8,7 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xinting_content::pack::PackError;
-use xinting_content::{Layer, Library, LibraryError, PackId, PublicKey, VerifiedPack};
+use xinting_content::{Layer, Library, LibraryError, PackId, Trust, VerifiedPack};
 
 /// What was wrong while the shelf was opened. [`ShelfNotice::sentence`] says it to the admin and the log.
 #[derive(Debug)]
@@ -98,11 +98,11 @@ pub(super) struct Selected {
 pub(super) fn select(
     folder: &Folder,
     image_dir: Option<&Path>,
-    keys: &[PublicKey],
+    trust: &Trust,
     production: bool,
 ) -> Selected {
     let mut reader = Reader {
-        keys,
+        trust,
         production,
         layers: BTreeMap::new(),
         notices: Vec::new(),
@@ -122,7 +122,7 @@ pub(super) fn select(
 }
 
 struct Reader<'a> {
-    keys: &'a [PublicKey],
+    trust: &'a Trust,
     production: bool,
     /// What was read of each good pack, so that nothing is read twice at the start.
     layers: BTreeMap<(PackId, u64), Layer>,
@@ -131,7 +131,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn look(&mut self, path: &Path, origin: Origin) -> Result<Chosen, PackError> {
-        let pack = VerifiedPack::open_installed(File::open(path)?, self.keys)?;
+        let pack = VerifiedPack::open_installed(File::open(path)?, self.trust)?;
         if self.production {
             pack.fit_for_production()?;
         }

@@ -45,11 +45,11 @@ impl Booth {
     }
 
     fn open(&self) -> (Shelf, Vec<ShelfNotice>) {
-        let keys = vec![self.publisher.key()];
+        let trust = Trust::roots(vec![self.publisher.key()]);
         Shelf::open(
             &self.path("packs"),
             Some(&self.path("image")),
-            keys,
+            trust,
             self.production,
         )
     }
@@ -127,7 +127,7 @@ fn sentence(result: Result<Shown, ShelfError>) -> String {
 #[test]
 fn a_booth_without_packs_says_what_to_do_and_does_not_fall() {
     let root = TempDir::new().unwrap();
-    let (shelf, notices) = Shelf::open(&root.path().join("packs"), None, Vec::new(), true);
+    let (shelf, notices) = Shelf::open(&root.path().join("packs"), None, Trust::default(), true);
     assert!(notices.is_empty());
     assert!(
         shelf

@@ -166,6 +166,15 @@ fn pack(error: &PackError, lang: Lang) -> String {
         PackError::Stranger { key } => {
             format!("内容包由不认识的密钥 {key} 签名；如果认识发布者，请把对方的公钥装进 trust/")
         }
+        PackError::Revoked { key } => {
+            format!("内容包由已吊销的密钥 {key} 签名；请向发布者索取用新密钥签名的内容包")
+        }
+        PackError::NotPermitted { .. } => {
+            "签名的人没有权发布这样的内容包；请让有权的人签名，或联系密钥清单的管理人".to_owned()
+        }
+        PackError::TooFewSignatures { have, need } => {
+            format!("内容包的签名不够：要 {need} 个，只有 {have} 个；请发布者补签")
+        }
         PackError::NoTrust => {
             "这台心亭还没有信任任何公钥，什么内容包都不能装；请先把公钥装进 trust/".to_owned()
         }

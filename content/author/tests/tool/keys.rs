@@ -47,7 +47,7 @@ fn stock_minisign_verifies_what_we_sign() {
     let desk = Desk::new().built();
     let key = open_public(&desk.path("mine.pub")).unwrap();
     let file = std::fs::File::open(desk.path("little.xpack")).unwrap();
-    let pack = VerifiedPack::open(file, &[key], None).unwrap();
+    let pack = VerifiedPack::open(file, &xinting_content::Trust::roots(vec![key]), None).unwrap();
     std::fs::write(desk.path("manifest.json"), pack.manifest_bytes()).unwrap();
     std::fs::write(desk.path("manifest.json.minisig"), &pack.signatures()[0]).unwrap();
     let verify = || {

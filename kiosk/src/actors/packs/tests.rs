@@ -17,7 +17,12 @@ fn worker(folder: &TempDir, files: &[(&str, Vec<u8>)], by: &Publisher) -> (Worke
         std::fs::write(stick.join(name), bytes).unwrap();
     }
     let packs = folder.path().join("packs");
-    let (shelf, notices) = Shelf::open(&packs, Some(&image), vec![by.key()], false);
+    let (shelf, notices) = Shelf::open(
+        &packs,
+        Some(&image),
+        xinting_content::Trust::roots(vec![by.key()]),
+        false,
+    );
     assert!(notices.is_empty(), "{notices:?}");
     let sim = UsbSim::new(&folder.path().join("usb")).unwrap();
     sim.insert(&stick).unwrap();
