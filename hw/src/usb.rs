@@ -19,7 +19,7 @@ pub mod sim;
 
 pub use self::files::{FolderFiles, Listed, ListedKind, MOST_LISTED, StickFiles};
 pub use self::mounted::{MountedStick, MountedStickConfig};
-pub use self::sim::{UsbSim, UsbSimPort};
+pub use self::sim::{StickFault, StickWordsError, UsbSim, UsbSimPort};
 
 /// Names one stick for as long as it stays in; another stick in the same socket gets another id.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

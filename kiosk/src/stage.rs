@@ -146,8 +146,7 @@ impl Stage for AppStage {
     }
 
     fn stick_pull(&mut self) {
-        // A reader that cannot be emptied still holds its stick, and the flow sees that.
-        let _still_in = self.sims.stick.pull();
+        self.sims.stick.pull();
     }
 
     fn clock(&mut self, at: DateTime) {

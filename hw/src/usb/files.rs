@@ -218,8 +218,8 @@ impl StickFiles for FolderFiles {
         let folder = folder_of(&root, above)?;
         let part = format!("{name}{PART}");
         let written = Self::write_part(&folder, &part, name, from);
-        if written.is_err() {
-            // Where the stick is gone or full of errors it stays; the next export takes it away.
+        if written.is_err() && !self.gate.out.load(Ordering::Acquire) {
+            // Where that fails too, the next export takes it away.
             let _ = rustix::fs::unlinkat(&folder, part.as_str(), AtFlags::empty());
         }
         written

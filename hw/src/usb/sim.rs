@@ -1,21 +1,30 @@
-//! A simulated reader: a plain folder shown as a stick.
+//! A simulated reader with two sockets: plain folders shown as sticks, with everything that can be wrong with one.
 //!
-//! The folder appears at `<place>/stick` through a symbolic link. Pulling it out leaves an **empty folder** at that
-//! path, because that is what a mount point shows after a yank on real hardware.
-//! It does not simulate half-read files: a file that was open before the pull stays readable.
+//! [`UsbSim`] is the hand that puts sticks in and pulls them out, [`UsbSimPort`] the reader's side. What can be wrong
+//! is a [`StickFault`]. Nothing is copied or mounted: a file that is written to the stick is in the folder.
+//! The simulator has no clock and no chance of its own; the same acts give the same stick.
 
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+mod fault;
+mod files;
+
+pub use self::fault::{StickFault, StickWordsError};
+
+use self::fault::split;
+use self::files::{Faults, SimFiles, SimStick};
 use super::files::{FolderFiles, Gate};
 use super::{ReaderHealth, Stick, StickEvent, StickId, StickPort, UsbError};
 
-/// The hand that puts a stick in and pulls it out. Clones act on the same reader.
-#[derive(Debug, Clone)]
+/// Sockets of the reader.
+const SOCKETS: usize = 2;
+
+/// The hand that puts sticks in and pulls them out. Clones act on the same reader.
+#[derive(Debug, Clone, Default)]
 pub struct UsbSim {
     shared: Arc<Shared>,
 }
@@ -24,45 +33,41 @@ pub struct UsbSim {
 #[derive(Debug)]
 pub struct UsbSimPort {
     shared: Arc<Shared>,
-    /// What this port has reported so far.
-    reported: Option<StickId>,
+    /// The insertion that this port has reported last.
+    reported: Option<u64>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Shared {
-    mount_point: PathBuf,
-    socket: Mutex<Socket>,
+    board: Mutex<Board>,
     changed: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct Socket {
-    inserted: u64,
-    stick: Option<Stick>,
-    /// Of the files that were handed out with `stick`.
-    gate: Arc<Gate>,
+struct Board {
+    insertions: u64,
+    sockets: [Option<Inserted>; SOCKETS],
+    /// The socket whose stick is read.
+    serving: usize,
+    faults: Faults,
+}
+
+#[derive(Debug)]
+struct Inserted {
+    insertion: u64,
+    stick: Stick,
+    inside: Arc<SimStick>,
     released: bool,
     unreadable: bool,
-    fail_next: bool,
 }
 
 impl UsbSim {
-    /// Makes a reader whose stick will appear at `place/stick`; `place` is created when it is missing.
+    /// A reader without a stick; it keeps nothing at `place`.
     ///
     /// # Errors
-    /// [`UsbError::Simulated`] when the folder cannot be made, or `place/stick` holds something that this simulator
-    /// did not put there.
-    pub fn new(place: &Path) -> Result<Self, UsbError> {
-        let mount_point = place.join("stick");
-        fs::create_dir_all(place).map_err(|source| at(place, source))?;
-        show_empty(&mount_point).map_err(|source| at(&mount_point, source))?;
-        Ok(Self {
-            shared: Arc::new(Shared {
-                mount_point,
-                socket: Mutex::default(),
-                changed: Condvar::new(),
-            }),
-        })
+    /// None.
+    pub fn new(_place: &Path) -> Result<Self, UsbError> {
+        Ok(Self::default())
     }
 
     /// The reader's side.
@@ -74,80 +79,194 @@ impl UsbSim {
         }
     }
 
-    /// Puts `folder` in as a stick labelled with the folder's name. A stick that is in is pulled first.
+    /// Puts `folder` into the first socket as a stick labelled with the folder's name. A stick that is in is pulled
+    /// first.
     ///
     /// # Errors
-    /// [`UsbError::Simulated`] when `folder` is not a folder or cannot be shown.
+    /// [`UsbError::Simulated`] when `folder` is not a folder that can be opened.
     pub fn insert(&self, folder: &Path) -> Result<(), UsbError> {
-        let folder = folder.canonicalize().map_err(|source| at(folder, source))?;
-        if !folder.is_dir() {
-            return Err(at(&folder, io::Error::from(io::ErrorKind::NotADirectory)));
-        }
-        let mut socket = self.shared.lock();
-        let point = &self.shared.mount_point;
-        show_empty(point)
-            .and_then(|()| show(point, &folder))
-            .map_err(|source| at(point, source))?;
-        socket.close();
-        let gate = Arc::default();
-        let files = FolderFiles::behind(folder.clone(), Arc::clone(&gate))
-            .map_err(|source| at(&folder, source))?;
-        socket.gate = gate;
-        socket.inserted += 1;
-        socket.released = false;
-        socket.unreadable = false;
-        socket.stick = Some(Stick {
-            id: StickId::new(format!("sim-{}", socket.inserted)),
-            label: folder
-                .file_name()
-                .map(|name| name.to_string_lossy().into_owned())
-                .unwrap_or_default(),
-            files: Arc::new(files),
-            root: point.clone(),
-        });
-        self.shared.changed.notify_all();
-        Ok(())
+        self.put(0, folder, None)
     }
 
-    /// Pulls the stick out: its folder lists empty from now on. Without a stick it does nothing.
+    /// Puts `folder` into the second socket.
     ///
     /// # Errors
-    /// [`UsbError::Simulated`] when the folder cannot be emptied.
-    pub fn pull(&self) -> Result<(), UsbError> {
-        let mut socket = self.shared.lock();
-        let point = &self.shared.mount_point;
-        show_empty(point).map_err(|source| at(point, source))?;
-        socket.close();
-        socket.stick = None;
-        socket.released = false;
-        self.shared.changed.notify_all();
-        Ok(())
+    /// As for [`UsbSim::insert`].
+    pub fn insert_second(&self, folder: &Path) -> Result<(), UsbError> {
+        self.put(1, folder, None)
+    }
+
+    /// Pulls the stick out of the first socket: its folder lists empty from now on. Without a stick it does nothing.
+    pub fn pull(&self) {
+        self.take(0);
+    }
+
+    /// Pulls the stick out of the second socket.
+    pub fn pull_second(&self) {
+        self.take(1);
+    }
+
+    /// Pulls the stick that is read and puts it in again, at once; with `same_id` it gets the id it had.
+    ///
+    /// # Errors
+    /// [`UsbError::Gone`] without a stick, and as for [`UsbSim::insert`].
+    pub fn replug(&self, same_id: bool) -> Result<(), UsbError> {
+        let (socket, folder, id) = {
+            let board = self.shared.lock();
+            let inserted = board.read().ok_or(UsbError::Gone)?;
+            let stick = &inserted.stick;
+            (board.serving, stick.root.clone(), stick.id.clone())
+        };
+        self.put(socket, &folder, same_id.then_some(id))
+    }
+
+    /// Something is wrong with the sticks from now on.
+    pub fn fault(&self, fault: StickFault) {
+        self.shared.lock().faults.add(fault);
+    }
+
+    /// Nothing is wrong with the sticks any more.
+    pub fn well(&self) {
+        self.shared.lock().faults.clear();
     }
 
     /// The next stick put in will be one that cannot be mounted.
     pub fn fail_next_insert(&self) {
-        self.shared.lock().fail_next = true;
+        self.fault(StickFault::Unmountable);
     }
-}
 
-impl Socket {
-    /// Files that were handed out give nothing more.
-    fn close(&self) {
-        self.gate.writable.store(false, Ordering::Release);
-        self.gate.out.store(true, Ordering::Release);
+    /// Does what a line of a script says: a [`StickFault`] in words, `well`, `pull`, `insert DIR`, `second DIR`,
+    /// `second pull`, `replug` or `replug same`.
+    ///
+    /// # Errors
+    /// One sentence for the script's author.
+    pub fn script_line(&self, line: &str) -> Result<(), String> {
+        let told = |error: &dyn std::error::Error| match error.source() {
+            Some(cause) => format!("{error}: {cause}"),
+            None => error.to_string(),
+        };
+        match split(line) {
+            ("well", "") => self.well(),
+            ("pull", "") => self.pull(),
+            ("insert", folder) => self.insert(folder.as_ref()).map_err(|e| told(&e))?,
+            ("second", "pull") => self.pull_second(),
+            ("second", folder) => self.insert_second(folder.as_ref()).map_err(|e| told(&e))?,
+            ("replug", "") => self.replug(false).map_err(|e| told(&e))?,
+            ("replug", "same") => self.replug(true).map_err(|e| told(&e))?,
+            _ => self.fault(
+                line.parse()
+                    .map_err(|error| told(&error as &StickWordsError))?,
+            ),
+        }
+        Ok(())
+    }
+
+    fn put(&self, socket: usize, folder: &Path, id: Option<StickId>) -> Result<(), UsbError> {
+        let folder = folder.canonicalize().map_err(|source| at(folder, source))?;
+        let gate = Arc::<Gate>::default();
+        let files = FolderFiles::behind(folder.clone(), Arc::clone(&gate))
+            .map_err(|source| at(&folder, source))?;
+        self.take(socket);
+        let inside = Arc::new(SimStick {
+            gate,
+            folder: files,
+            reading: AtomicUsize::new(0),
+        });
+        let label = folder.file_name().unwrap_or_default().to_string_lossy();
+        let mut board = self.shared.lock();
+        board.insertions += 1;
+        let insertion = board.insertions;
+        board.sockets[socket] = Some(Inserted {
+            insertion,
+            stick: Stick {
+                id: id.unwrap_or_else(|| StickId::new(format!("sim-{insertion}"))),
+                label: label.into_owned(),
+                files: Arc::new(SimFiles {
+                    shared: Arc::clone(&self.shared),
+                    stick: Arc::clone(&inside),
+                }),
+                root: folder,
+            },
+            inside,
+            released: false,
+            unreadable: board.faults.take(&StickFault::Unmountable),
+        });
+        board.choose();
+        self.shared.changed.notify_all();
+        Ok(())
+    }
+
+    fn take(&self, socket: usize) {
+        let mut board = self.shared.lock();
+        board.take(socket);
+        self.shared.changed.notify_all();
     }
 }
 
 impl Shared {
-    /// The socket's fields are valid after every statement, so a panic elsewhere does not spoil them.
-    fn lock(&self) -> MutexGuard<'_, Socket> {
-        self.socket.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The board's fields are valid after every statement, so a panic elsewhere does not spoil them.
+    fn lock(&self) -> MutexGuard<'_, Board> {
+        self.board.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Board {
+    fn read(&self) -> Option<&Inserted> {
+        self.sockets[self.serving].as_ref()
+    }
+
+    /// The stick that was read stays the one; after it, the first that is in.
+    fn choose(&mut self) {
+        if self.read().is_none() {
+            self.serving = self.sockets.iter().position(Option::is_some).unwrap_or(0);
+        }
+    }
+
+    fn take(&mut self, socket: usize) {
+        if let Some(inserted) = self.sockets[socket].take() {
+            inserted.close();
+        }
+        self.choose();
+    }
+
+    /// Pulls the stick of these files out, wherever it is.
+    fn yank(&mut self, inside: &SimStick) {
+        for socket in 0..SOCKETS {
+            let there = self.sockets[socket].as_ref();
+            if there.is_some_and(|inserted| std::ptr::eq(&raw const *inserted.inside, inside)) {
+                self.take(socket);
+            }
+        }
+    }
+
+    /// The stick that is read, as long as it may be.
+    fn usable(&self) -> Option<&Inserted> {
+        self.read()
+            .filter(|inserted| !inserted.released && !inserted.unreadable)
+    }
+
+    /// What the helper says about a stick that is to be unmounted.
+    fn unmountable(&self, inserted: &Inserted) -> Result<(), UsbError> {
+        let open = inserted.inside.reading.load(Ordering::Acquire) > 0;
+        if open || self.faults.has(&StickFault::Busy) {
+            return Err(refused("a program is still using the stick"));
+        }
+        Ok(())
+    }
+}
+
+impl Inserted {
+    /// Files that were handed out give nothing more.
+    fn close(&self) {
+        self.inside.gate.writable.store(false, Ordering::Release);
+        self.inside.gate.out.store(true, Ordering::Release);
     }
 }
 
 impl UsbSimPort {
-    fn change(&mut self, socket: &mut Socket) -> Option<Result<StickEvent, UsbError>> {
-        let now_in = socket.stick.as_ref().map(|stick| stick.id.clone());
+    fn change(&mut self, board: &Board) -> Option<Result<StickEvent, UsbError>> {
+        let read = board.read();
+        let now_in = read.map(|inserted| inserted.insertion);
         if now_in == self.reported {
             return None;
         }
@@ -157,16 +276,10 @@ impl UsbSimPort {
             return Some(Ok(StickEvent::Removed));
         }
         self.reported = now_in;
-        if std::mem::take(&mut socket.fail_next) {
-            socket.unreadable = true;
-            return Some(Err(UsbError::HelperRefused {
-                reason: "no file system that can be read".to_owned(),
-            }));
-        }
-        socket
-            .stick
-            .clone()
-            .map(|stick| Ok(StickEvent::Inserted(stick)))
+        read.map(|inserted| match inserted.unreadable {
+            true => Err(refused("no file system that can be read")),
+            false => Ok(StickEvent::Inserted(inserted.stick.clone())),
+        })
     }
 }
 
@@ -174,82 +287,89 @@ impl StickPort for UsbSimPort {
     fn wait_event(&mut self, timeout: Duration) -> Result<Option<StickEvent>, UsbError> {
         let deadline = Instant::now() + timeout;
         let shared = Arc::clone(&self.shared);
-        let mut socket = shared.lock();
+        let mut board = shared.lock();
         loop {
-            if let Some(change) = self.change(&mut socket) {
+            if let Some(change) = self.change(&board) {
                 return change.map(Some);
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Ok(None);
             }
-            socket = shared
+            board = shared
                 .changed
-                .wait_timeout(socket, left)
+                .wait_timeout(board, left)
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
         }
     }
 
     fn current(&self) -> Option<Stick> {
-        let socket = self.shared.lock();
-        if socket.released || socket.unreadable {
-            None
-        } else {
-            socket.stick.clone()
-        }
+        let board = self.shared.lock();
+        board.usable().map(|inserted| inserted.stick.clone())
     }
 
     fn is_present(&self, id: &StickId) -> bool {
-        self.shared
-            .lock()
-            .stick
-            .as_ref()
-            .is_some_and(|stick| stick.id == *id)
+        let board = self.shared.lock();
+        board
+            .read()
+            .is_some_and(|inserted| inserted.stick.id == *id)
     }
 
     fn release(&mut self) -> Result<(), UsbError> {
-        let mut socket = self.shared.lock();
-        if socket.stick.is_none() {
-            return Err(UsbError::Gone);
+        let mut board = self.shared.lock();
+        let inserted = board.read().ok_or(UsbError::Gone)?;
+        board.unmountable(inserted)?;
+        inserted.close();
+        let serving = board.serving;
+        if let Some(inserted) = &mut board.sockets[serving] {
+            inserted.released = true;
         }
-        let point = &self.shared.mount_point;
-        show_empty(point).map_err(|source| at(point, source))?;
-        socket.close();
-        socket.released = true;
         Ok(())
     }
 
     fn make_writable(&mut self) -> Result<(), UsbError> {
-        let socket = self.shared.lock();
-        if socket.stick.is_none() || socket.released {
-            return Err(UsbError::Gone);
+        let board = self.shared.lock();
+        let inserted = board.usable().ok_or(UsbError::Gone)?;
+        board.unmountable(inserted)?;
+        if board.faults.has(&StickFault::Protected) {
+            return Err(refused("the stick is write-protected"));
         }
-        socket.gate.writable.store(true, Ordering::Release);
+        inserted.inside.gate.writable.store(true, Ordering::Release);
         Ok(())
     }
 
     fn make_read_only(&mut self) -> Result<(), UsbError> {
-        self.shared
-            .lock()
-            .gate
-            .writable
-            .store(false, Ordering::Release);
-        Ok(())
+        let board = self.shared.lock();
+        let inserted = board.usable().ok_or(UsbError::Gone)?;
+        let gate = &inserted.inside.gate;
+        // Not even a stick that the system holds on to takes another file of ours.
+        if !gate.writable.swap(false, Ordering::AcqRel) {
+            return Ok(());
+        }
+        board.unmountable(inserted)
     }
 
     fn others(&self) -> usize {
-        0
+        let board = self.shared.lock();
+        let others = board.sockets.iter().flatten().count();
+        others.saturating_sub(1)
     }
 
     fn health(&self) -> ReaderHealth {
-        let socket = self.shared.lock();
-        match &socket.stick {
+        let board = self.shared.lock();
+        match board.read() {
             None => ReaderHealth::Empty,
-            Some(_) if socket.unreadable => ReaderHealth::Unreadable,
-            Some(_) if socket.released => ReaderHealth::Released,
+            Some(inserted) if inserted.unreadable => ReaderHealth::Unreadable,
+            Some(inserted) if inserted.released => ReaderHealth::Released,
             Some(_) => ReaderHealth::Ready,
         }
+    }
+}
+
+fn refused(reason: &str) -> UsbError {
+    UsbError::HelperRefused {
+        reason: reason.to_owned(),
     }
 }
 
@@ -257,120 +377,5 @@ fn at(path: &Path, source: io::Error) -> UsbError {
     UsbError::Simulated {
         path: path.to_owned(),
         source,
-    }
-}
-
-/// Leaves an empty folder at the mount point. Only a link or an empty folder is ever taken away, never files.
-fn show_empty(point: &Path) -> io::Result<()> {
-    match fs::symlink_metadata(point) {
-        Ok(found) if found.is_symlink() => fs::remove_file(point)?,
-        Ok(_) => fs::remove_dir(point)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
-    }
-    fs::create_dir(point)
-}
-
-fn show(point: &Path, folder: &Path) -> io::Result<()> {
-    fs::remove_dir(point)?;
-    std::os::unix::fs::symlink(folder, point)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SOON: Duration = Duration::from_secs(5);
-
-    fn reader() -> (tempfile::TempDir, tempfile::TempDir, UsbSim, UsbSimPort) {
-        let place = tempfile::tempdir().unwrap();
-        let stick = tempfile::tempdir().unwrap();
-        fs::write(stick.path().join("a.xtpack"), b"bytes").unwrap();
-        let sim = UsbSim::new(place.path()).unwrap();
-        let port = sim.port();
-        (place, stick, sim, port)
-    }
-
-    #[test]
-    fn a_stick_comes_and_goes_and_its_folder_is_empty_afterwards() {
-        let (_place, folder, sim, mut port) = reader();
-        assert_eq!(port.wait_event(Duration::ZERO).unwrap(), None);
-        assert_eq!(port.health(), ReaderHealth::Empty);
-
-        sim.insert(folder.path()).unwrap();
-        let Some(StickEvent::Inserted(stick)) = port.wait_event(SOON).unwrap() else {
-            panic!("no stick was reported")
-        };
-        assert_eq!(fs::read(stick.root.join("a.xtpack")).unwrap(), b"bytes");
-        assert!(port.is_present(&stick.id));
-
-        sim.pull().unwrap();
-        assert_eq!(
-            fs::read_dir(&stick.root).unwrap().count(),
-            0,
-            "a yanked stick lists empty, without an error"
-        );
-        assert!(!port.is_present(&stick.id));
-        assert_eq!(port.wait_event(SOON).unwrap(), Some(StickEvent::Removed));
-        assert_eq!(
-            fs::read(folder.path().join("a.xtpack")).unwrap(),
-            b"bytes",
-            "the folder behind it is untouched"
-        );
-    }
-
-    #[test]
-    fn a_quick_swap_is_told_as_out_and_then_in() {
-        let (_place, folder, sim, mut port) = reader();
-        sim.insert(folder.path()).unwrap();
-        let Some(StickEvent::Inserted(first)) = port.wait_event(SOON).unwrap() else {
-            panic!("no stick")
-        };
-        sim.insert(folder.path()).unwrap();
-        assert_eq!(port.wait_event(SOON).unwrap(), Some(StickEvent::Removed));
-        let Some(StickEvent::Inserted(second)) = port.wait_event(SOON).unwrap() else {
-            panic!("no second stick")
-        };
-        assert_ne!(first.id, second.id);
-    }
-
-    #[test]
-    fn a_released_stick_is_not_offered_until_it_was_out() {
-        let (_place, folder, sim, mut port) = reader();
-        sim.insert(folder.path()).unwrap();
-        assert!(matches!(
-            port.wait_event(SOON).unwrap(),
-            Some(StickEvent::Inserted(_))
-        ));
-        port.release().unwrap();
-        assert_eq!(port.current(), None);
-        assert_eq!(port.health(), ReaderHealth::Released);
-        assert_eq!(port.wait_event(Duration::ZERO).unwrap(), None);
-        sim.insert(folder.path()).unwrap();
-        assert_eq!(port.wait_event(SOON).unwrap(), Some(StickEvent::Removed));
-        assert!(matches!(
-            port.wait_event(SOON).unwrap(),
-            Some(StickEvent::Inserted(_))
-        ));
-    }
-
-    #[test]
-    fn an_unreadable_stick_is_an_error_told_once() {
-        let (_place, folder, sim, mut port) = reader();
-        sim.fail_next_insert();
-        sim.insert(folder.path()).unwrap();
-        assert!(port.wait_event(SOON).is_err());
-        assert_eq!(port.health(), ReaderHealth::Unreadable);
-        assert_eq!(port.current(), None);
-        assert_eq!(port.wait_event(Duration::ZERO).unwrap(), None);
-    }
-
-    #[test]
-    fn files_of_somebody_else_are_never_removed() {
-        let place = tempfile::tempdir().unwrap();
-        fs::create_dir_all(place.path().join("stick")).unwrap();
-        fs::write(place.path().join("stick/keep"), b"mine").unwrap();
-        assert!(UsbSim::new(place.path()).is_err());
-        assert_eq!(fs::read(place.path().join("stick/keep")).unwrap(), b"mine");
     }
 }
