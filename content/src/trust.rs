@@ -139,6 +139,21 @@ impl Trust {
         }))
     }
 
+    /// The same with one root more: the district's, which an admin accepted. It counts like any other root, and the
+    /// next key list decides about it as about them.
+    #[must_use]
+    pub fn with_root(&self, key: PublicKey) -> Trust {
+        let mut roots = self.0.roots.clone();
+        if !roots.contains(&key) {
+            roots.push(key);
+        }
+        Trust(Arc::new(Inner {
+            roots,
+            list: self.0.list.clone(),
+            list_bytes: self.0.list_bytes.clone(),
+        }))
+    }
+
     /// Whether there is no root key, so that nothing can be accepted.
     pub fn is_empty(&self) -> bool {
         self.0.roots.is_empty()
