@@ -28,4 +28,4 @@ pub use library::{Library, LibraryError};
 pub use pack::{Glance, PackError, PublicKey, VerifiedPack};
 pub use source::Source;
 pub use text::{Audience, Lang, Text};
-pub use trust::{KeyList, SignedBy, Trust};
+pub use trust::{Forbidden, KeyList, SignedBy, Trust};

@@ -17,6 +17,7 @@ pub use signature::{KeyError, KeyId, PublicKey};
 pub use verified::VerifiedPack;
 
 use crate::layer::Fault;
+use crate::trust::Forbidden;
 use archive::Member;
 use std::io::{self, Write};
 
@@ -118,7 +119,7 @@ pub enum PackError {
     )]
     NotPermitted {
         /// Who may not do what, naming the file where it is one.
-        what: String,
+        what: Forbidden,
     },
     /// Its publisher must sign with more keys.
     #[error(

@@ -8,7 +8,7 @@ pub mod list;
 
 pub use list::{Content, KeyList, ListError, Publisher, Revocation};
 
-use crate::document::{self, Document, DocumentError};
+use crate::document::{self, DocumentError};
 use crate::pack::head::{Head, HeadError};
 use crate::pack::signature::Written;
 use crate::pack::{KeyId, Manifest, PackError, PublicKey};
@@ -40,6 +40,39 @@ pub enum SignedBy {
     Root,
     /// As many keys as its publisher needs.
     Publisher,
+}
+
+/// What a publisher's key may not do.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Forbidden {
+    /// No root signed the pack, and its publisher is not in the key list.
+    #[error("the key list names no publisher “{publisher}”")]
+    UnknownPublisher {
+        /// Who the pack says publishes it.
+        publisher: String,
+    },
+    /// It is signed, but by other publishers' keys only.
+    #[error("it is signed by another publisher than “{publisher}”, whose pack it says it is")]
+    OthersKey {
+        /// Who the pack says publishes it.
+        publisher: String,
+    },
+    /// Its publisher may not publish packs of its kind.
+    #[error("“{publisher}” may not publish packs of the kind {kind}")]
+    Kind {
+        /// The publisher.
+        publisher: String,
+        /// The kind, as packs name it.
+        kind: &'static str,
+    },
+    /// A file in it is of a kind of content that its publisher may not publish.
+    #[error("“{publisher}” may not publish “{file}”")]
+    File {
+        /// The publisher.
+        publisher: String,
+        /// The first such file.
+        file: String,
+    },
 }
 
 /// Something about a key list's dates that somebody should look into. Never a reason to refuse.
@@ -290,43 +323,37 @@ impl Trust {
             return Ok(SignedBy::Root);
         }
         let info = &manifest.info;
-        let not = |what: String| Err(PackError::NotPermitted { what });
-        let Some(publisher) = self.publisher(&info.publisher) else {
-            return not(format!(
-                "the key list names no publisher “{}”",
-                info.publisher
-            ));
+        let not = |what: Forbidden| Err(PackError::NotPermitted { what });
+        let id = info.publisher.clone();
+        let Some(publisher) = self.publisher(&id) else {
+            return not(Forbidden::UnknownPublisher { publisher: id });
         };
         let mut own: Vec<&PublicKey> = Vec::new();
-        for signer in signers {
-            if publisher.keys.contains(&signer.key) && !own.contains(&&signer.key) {
-                own.push(&signer.key);
+        for Signer { key, .. } in signers {
+            if publisher.keys.contains(key) && !own.contains(&key) {
+                own.push(key);
             }
         }
         if own.is_empty() {
-            let (id, key) = (&publisher.id, signers.first().map(|s| s.key.id()));
-            let key = key.map(|key| key.to_string()).unwrap_or_default();
-            return not(format!("{key} is not a key of its publisher “{id}”"));
+            return not(Forbidden::OthersKey { publisher: id });
         }
         if !publisher.packs.contains(&info.kind) {
-            return not(format!(
-                "“{}” may not publish packs of the kind {}",
-                publisher.id,
-                info.kind.name()
-            ));
+            let kind = info.kind.name();
+            return not(Forbidden::Kind {
+                publisher: id,
+                kind,
+            });
         }
-        for entry in &manifest.entries {
-            let name = &entry.member.name;
-            if name == "pack.toml" {
-                continue;
-            }
-            let allowed = Content::of(name).is_some_and(|kind| publisher.content.contains(&kind));
-            if !allowed {
-                return not(format!(
-                    "“{name}” is not of what “{}” may publish",
-                    publisher.id
-                ));
-            }
+        let allowed = |name: &str| {
+            let kind = Content::of(name);
+            name == "pack.toml" || kind.is_some_and(|kind| publisher.content.contains(&kind))
+        };
+        let mut names = manifest.entries.iter().map(|entry| &entry.member.name);
+        if let Some(file) = names.find(|name| !allowed(name)) {
+            return not(Forbidden::File {
+                publisher: id,
+                file: file.clone(),
+            });
         }
         let (have, need) = (own.len(), publisher.needs);
         if have < need {
@@ -363,15 +390,4 @@ fn follows(list: &KeyList, in_force: &KeyList, same_bytes: bool) -> Result<(), T
         });
     }
     Ok(())
-}
-
-/// A document signed by roots, as [`Document::open`] promises it.
-impl Trust {
-    /// Opens a configuration that the roots in force signed.
-    ///
-    /// # Errors
-    /// As [`Document::open`].
-    pub fn config(&self, xconf: impl Read) -> Result<Document, DocumentError> {
-        Document::open(xconf, document::CONFIG, self)
-    }
 }

@@ -9,6 +9,8 @@
 mod flips;
 mod hostile;
 mod layering;
+mod lists;
 mod refusals;
 mod sample;
 mod sounds;
+mod trust;

@@ -5,7 +5,7 @@
 use super::{ShelfError, ShelfNotice};
 use crate::error::chain;
 use xinting_content::pack::PackError;
-use xinting_content::{Lang, LibraryError};
+use xinting_content::{Forbidden, Lang, LibraryError};
 
 impl ShelfError {
     /// One sentence for the admin.
@@ -169,8 +169,22 @@ fn pack(error: &PackError, lang: Lang) -> String {
         PackError::Revoked { key } => {
             format!("内容包由已吊销的密钥 {key} 签名；请向发布者索取用新密钥签名的内容包")
         }
-        PackError::NotPermitted { .. } => {
-            "签名的人没有权发布这样的内容包；请让有权的人签名，或联系密钥清单的管理人".to_owned()
+        PackError::NotPermitted { what } => {
+            let why = match what {
+                Forbidden::UnknownPublisher { publisher } => {
+                    format!("密钥清单里没有发布者“{publisher}”")
+                }
+                Forbidden::OthersKey { publisher } => {
+                    format!("它说自己是“{publisher}”的，签名的却是别的发布者")
+                }
+                Forbidden::Kind { publisher, kind } => {
+                    format!("“{publisher}”不可以发布 {kind} 类内容包")
+                }
+                Forbidden::File { publisher, file } => {
+                    format!("“{publisher}”不可以发布 {file}")
+                }
+            };
+            format!("内容包没有得到许可：{why}；请让有权的人签名，或联系密钥清单的管理人")
         }
         PackError::TooFewSignatures { have, need } => {
             format!("内容包的签名不够：要 {need} 个，只有 {have} 个；请发布者补签")
