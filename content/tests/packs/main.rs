@@ -9,7 +9,9 @@
 mod flips;
 mod hostile;
 mod layering;
+mod list_text;
 mod lists;
+mod model;
 mod refusals;
 mod sample;
 mod sounds;
