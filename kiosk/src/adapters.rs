@@ -123,7 +123,7 @@ impl Screens {
             Theme::get(app).set_window_width(size.width);
             Theme::get(app).set_window_height(size.height);
         }
-        chrome::render(app, session, now, admin.is_some());
+        chrome::render(app, session, now, admin);
         if !session.in_visit() {
             assess::wipe(app, self);
         }

@@ -1,15 +1,19 @@
 //! The admin's pages: enums to enums, details to text.
 
+mod packs;
+
 use super::{Emit, UiEvent, kept};
 use crate::admin::{
-    AdminInput, AdminPage, AdminView, Device, DeviceHealth, HealthState, PackNotice, PacksInput,
-    PacksView, PinProblem, PinPurpose, ReportState, StickView, WaitingReport,
+    AdminInput, AdminPage, AdminView, Device, DeviceHealth, HealthState, PinProblem, PinPurpose,
+    ReportState, WaitingReport,
 };
 use crate::ui::{
-    AdminAdapter, App, DeviceView, HealthLine, HealthView, NoticeView, PackLine, PageKind,
-    PinProblemView, PinPurposeView, ReportLine, ReportStateView, StickLine, StickStateView,
+    AdminAdapter, App, DeviceView, HealthLine, HealthView, PageKind, PinProblemView,
+    PinPurposeView, ReportLine, ReportStateView,
 };
 use slint::Global;
+
+pub(super) use packs::can_go_back as packs_can_go_back;
 
 pub(super) fn connect(app: &App, emit: &Emit) {
     let adapter = AdminAdapter::get(app);
@@ -20,7 +24,7 @@ pub(super) fn connect(app: &App, emit: &Emit) {
     adapter.on_erase(admin(AdminInput::Erase));
     adapter.on_enter(admin(AdminInput::Enter));
     adapter.on_leave(admin(AdminInput::Leave));
-    adapter.on_dismiss(admin(AdminInput::Packs(PacksInput::Dismiss)));
+    packs::connect(app, emit);
     let to = emit.clone();
     adapter.on_digit(move |digit| {
         if let Ok(digit) = u8::try_from(digit) {
@@ -35,14 +39,6 @@ pub(super) fn connect(app: &App, emit: &Emit) {
             _ => AdminPage::Packs,
         };
         to(UiEvent::Admin(AdminInput::OpenPage(page)));
-    });
-    let to = emit.clone();
-    adapter.on_install(move |place| {
-        if let Ok(place) = usize::try_from(place) {
-            to(UiEvent::Admin(AdminInput::Packs(
-                PacksInput::InstallFromStick(place),
-            )));
-        }
     });
 }
 
@@ -68,10 +64,7 @@ pub(super) fn render(app: &App, view: &AdminView) -> PageKind {
             adapter.set_reports(kept(adapter.get_reports(), lines));
             PageKind::AdminReports
         }
-        AdminView::Packs(packs, _) => {
-            render_packs(app, packs);
-            PageKind::AdminPacks
-        }
+        AdminView::Packs(view, stage) => packs::render(app, view, *stage),
     }
 }
 
@@ -146,52 +139,4 @@ fn report(report: &WaitingReport) -> ReportLine {
         state,
         detail: detail.into(),
     }
-}
-
-fn render_packs(app: &App, view: &PacksView) {
-    let adapter = AdminAdapter::get(app);
-    let installed = view
-        .installed
-        .iter()
-        .map(|pack| PackLine {
-            title: pack.title.as_str().into(),
-            publisher: pack.publisher.as_str().into(),
-            version: pack.version.as_str().into(),
-            sample: pack.sample,
-        })
-        .collect();
-    adapter.set_installed(kept(adapter.get_installed(), installed));
-    adapter.set_stick(match view.stick {
-        StickView::NotConfigured => StickStateView::NotConfigured,
-        StickView::Empty => StickStateView::Empty,
-        StickView::Reading => StickStateView::Reading,
-        StickView::Ready => StickStateView::Ready,
-        StickView::Unreadable => StickStateView::Unreadable,
-        StickView::Released => StickStateView::Released,
-    });
-    let on_stick = view
-        .on_stick
-        .iter()
-        .map(|pack| StickLine {
-            file: pack.file.as_str().into(),
-            title: pack.title.as_str().into(),
-            publisher: pack.publisher.as_str().into(),
-            version: pack.version.as_str().into(),
-            refusal: pack.refusal.as_deref().unwrap_or("").into(),
-        })
-        .collect();
-    adapter.set_on_stick(kept(adapter.get_on_stick(), on_stick));
-    let (notice, title, detail) = match (&view.work, &view.notice) {
-        (Some(work), _) => (NoticeView::Installing, work.file.as_str(), ""),
-        (None, Some(PackNotice::Installed { title, version })) => {
-            (NoticeView::Installed, title.as_str(), version.as_str())
-        }
-        (None, Some(PackNotice::Refused { file, reason })) => {
-            (NoticeView::Refused, file.as_str(), reason.as_str())
-        }
-        (None, _) => (NoticeView::None, "", ""),
-    };
-    adapter.set_notice(notice);
-    adapter.set_notice_title(title.into());
-    adapter.set_notice_detail(detail.into());
 }

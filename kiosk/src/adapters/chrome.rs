@@ -2,7 +2,7 @@
 //! admin's corner.
 
 use super::{Emit, UiEvent, words};
-use crate::admin::AdminInput;
+use crate::admin::{AdminInput, AdminView, PacksInput};
 use crate::ui::{App, PageKind, Shell, StageView, Theme};
 use slint::{ComponentHandle, Global};
 use std::cell::RefCell;
@@ -48,7 +48,17 @@ pub(super) fn connect(app: &App, emit: &Emit) {
         let emit = emit.clone();
         move || emit(UiEvent::Visitor(input.clone()))
     };
-    shell.on_back(plain(Input::Back));
+    let (to, weak) = (emit.clone(), app.as_weak());
+    shell.on_back(move || {
+        let maintained = weak
+            .upgrade()
+            .is_some_and(|app| in_maintenance(Shell::get(&app).get_page()));
+        to(if maintained {
+            UiEvent::Admin(AdminInput::Packs(PacksInput::NotNow))
+        } else {
+            UiEvent::Visitor(Input::Back)
+        });
+    });
     shell.on_toggle_reach(plain(Input::ToggleReach));
     shell.on_still_here(plain(Input::StillHere));
     let to = emit.clone();
@@ -98,7 +108,14 @@ pub(super) fn connect(app: &App, emit: &Emit) {
 fn in_maintenance(page: PageKind) -> bool {
     matches!(
         page,
-        PageKind::AdminPin | PageKind::AdminHealth | PageKind::AdminReports | PageKind::AdminPacks
+        PageKind::AdminPin
+            | PageKind::AdminHealth
+            | PageKind::AdminReports
+            | PageKind::AdminPacks
+            | PageKind::AdminPackItem
+            | PageKind::AdminPackWork
+            | PageKind::AdminPackAsk
+            | PageKind::AdminPackDone
     )
 }
 
@@ -124,7 +141,7 @@ pub(super) fn timer(stage: CallStage) -> String {
     }
 }
 
-pub(super) fn render(app: &App, session: &Session, now: Now, maintained: bool) {
+pub(super) fn render(app: &App, session: &Session, now: Now, admin: Option<&AdminView>) {
     let (shell, theme) = (Shell::get(app), Theme::get(app));
     let preferences = session.preferences();
     let light = words::light(now.civil);
@@ -138,7 +155,11 @@ pub(super) fn render(app: &App, session: &Session, now: Now, maintained: bool) {
     };
     shell.set_text_size(step);
     theme.set_reading(factor);
-    shell.set_can_go_back(session.can_go_back() && !maintained);
+    shell.set_can_go_back(match admin {
+        None => session.can_go_back(),
+        Some(AdminView::Packs(view, stage)) => super::admin::packs_can_go_back(view, *stage),
+        Some(AdminView::Pin { .. } | AdminView::Health(_) | AdminView::Reports(_)) => false,
+    });
 
     let screen = session.screen(now);
     let strip = session.strip(now);

@@ -106,6 +106,19 @@ pub(super) fn first_sentence(text: &str) -> &str {
     end.map_or(text, |end| &text[..end])
 }
 
+/// A size for people, in steps of a thousand: `640 B`, `24 KB`, `5.2 GB`. One place after the point below ten.
+pub(super) fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "KB", "MB", "GB", "TB"];
+    let (mut value, mut unit) = (bytes as f64, 0);
+    // What would be written as a thousand is one of the next unit.
+    while value >= 999.5 && unit + 1 < UNITS.len() {
+        value /= 1000.0;
+        unit += 1;
+    }
+    let places = usize::from(unit > 0 && value < 9.95);
+    format!("{value:.places$} {}", UNITS[unit])
+}
+
 /// Whole minutes, at least one.
 pub(super) fn minutes(milliseconds: u64) -> i32 {
     i32::try_from(milliseconds.div_ceil(60_000).max(1)).unwrap_or(i32::MAX)
@@ -152,6 +165,25 @@ mod tests {
     use crate::ui::Light;
     use jiff::civil::date;
     use std::time::Duration;
+
+    #[test]
+    fn sizes_are_short() {
+        let table = [
+            (0, "0 B"),
+            (640, "640 B"),
+            (999, "999 B"),
+            (1000, "1.0 KB"),
+            (9_949, "9.9 KB"),
+            (9_960, "10 KB"),
+            (186_400_000, "186 MB"),
+            (999_600_000, "1.0 GB"),
+            (5_230_000_000, "5.2 GB"),
+            (u64::MAX, "18446744 TB"),
+        ];
+        for (bytes, said) in table {
+            assert_eq!(size(bytes), said);
+        }
+    }
 
     #[test]
     fn the_light_follows_the_hour_and_is_day_without_a_clock() {

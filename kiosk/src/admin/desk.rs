@@ -336,7 +336,7 @@ mod tests {
             AdminInput::OpenPage(AdminPage::Packs),
             AdminInput::Packs(PacksInput::InstallFromStick(0)),
             AdminInput::Packs(PacksInput::Export),
-            AdminInput::Packs(PacksInput::Dismiss),
+            AdminInput::Packs(PacksInput::NotNow),
             AdminInput::Digit(10),
         ] {
             assert_eq!(desk.handle(NOW, &lock, input), []);

@@ -9,7 +9,7 @@ use xinting_content::Audience;
 pub enum PacksInput {
     /// Looks at this item of the stick more closely: an index into [`PacksView::on_stick`].
     Open(usize),
-    /// Back from an item or a question to the whole page; nothing is done.
+    /// Back from an item, a question or a notice to the whole page; nothing is done.
     NotNow,
     /// Installs or takes in this item of the stick, of whatever kind: an index into [`PacksView::on_stick`].
     InstallFromStick(usize),
@@ -23,14 +23,14 @@ pub enum PacksInput {
     ReleaseStick,
     /// Writes reports and logs onto the stick.
     Export,
+    /// Asks whether the stick is to become a key to maintenance.
+    AskKeyStick,
     /// Makes the stick a key to maintenance.
     MakeKeyStick,
     /// The district's root key, whose fingerprint was shown, is to be trusted.
     AcceptRoot,
     /// The district's root key is not to be trusted.
     DeclineRoot,
-    /// Takes the notice away.
-    Dismiss,
 }
 
 /// What of the packs page is looked at.
@@ -43,6 +43,8 @@ pub enum PacksStage {
     Item(usize),
     /// Whether to go back with one pack: an index into [`PacksView::installed`].
     RollBack(usize),
+    /// Whether the stick is to become a key to maintenance.
+    KeyStick,
 }
 
 /// The packs page.

@@ -18,6 +18,8 @@ enum Looking {
     Item(String),
     /// Whether to go back with this pack, by its id.
     RollBack(String),
+    /// Whether the stick is to become a key.
+    KeyStick,
 }
 
 /// What is known of packs and stick, and what is looked at.
@@ -52,6 +54,10 @@ impl PacksDesk {
                 let place = self.view.installed.iter().position(|pack| pack.id == *id);
                 place.map(PacksStage::RollBack)
             }
+            // A stick that has gone can become nothing.
+            Some(Looking::KeyStick) => {
+                (self.view.stick == StickView::Ready).then_some(PacksStage::KeyStick)
+            }
         };
         AdminView::Packs(self.view.clone(), stage.unwrap_or_default())
     }
@@ -60,6 +66,11 @@ impl PacksDesk {
     pub(super) fn left(&mut self) {
         self.looking = None;
         self.view.notice = None;
+    }
+
+    /// The district offers its root key: it is asked about until it is accepted or declined.
+    pub(super) fn root_offered(&mut self, line: &str) {
+        self.view.trust.asked = crate::trust::fingerprint(line);
     }
 
     /// A command was not taken: nothing is under way that an answer would end.
@@ -144,8 +155,13 @@ impl Booth {
                     out.push(Command::Install(index));
                 }
             }
-            PacksInput::NotNow => *looking = None,
-            PacksInput::Dismiss => view.notice = None,
+            PacksInput::AskKeyStick if idle && view.stick == StickView::Ready => {
+                *looking = Some(Looking::KeyStick);
+            }
+            PacksInput::NotNow => {
+                *looking = None;
+                view.notice = None;
+            }
             PacksInput::Open(_)
             | PacksInput::AskRollBack(_)
             | PacksInput::InstallFromStick(_)
@@ -153,6 +169,7 @@ impl Booth {
             | PacksInput::RollBack(_)
             | PacksInput::ReleaseStick
             | PacksInput::Export
+            | PacksInput::AskKeyStick
             | PacksInput::MakeKeyStick
             | PacksInput::AcceptRoot
             | PacksInput::DeclineRoot => {}

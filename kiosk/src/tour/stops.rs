@@ -1,15 +1,11 @@
-//! Where the tour stops, in the order a visitor might. Player and call have files of their own.
+//! Where the tour stops, in the order a visitor might. Player, call and maintenance have files of their own.
 
+mod admin;
 mod call;
 mod player;
 
 use super::{Tour, TourError};
-use crate::admin::{
-    AdminView, Device, DeviceHealth, HealthState, InstalledPack, PackNotice, PacksStage, PacksView,
-    PinProblem, PinPurpose, ReportState, SignatureView, StickItem, StickView, WaitingReport,
-};
 use std::time::Duration;
-use xinting_content::Lang;
 use xinting_content::instrument::Instrument;
 use xinting_session::{Door, Input, Screen, TextSize};
 
@@ -25,7 +21,7 @@ pub(super) fn all(tour: &mut Tour) -> Result<(), TourError> {
     lingering(tour)?;
     reaching(tour)?;
     hours(tour)?;
-    maintaining(tour)
+    admin::all(tour)
 }
 
 fn arriving(tour: &mut Tour) -> Result<(), TourError> {
@@ -208,158 +204,4 @@ fn hours(tour: &mut Tour) -> Result<(), TourError> {
     })?;
     tour.hour(15);
     Ok(())
-}
-
-fn maintaining(tour: &mut Tour) -> Result<(), TourError> {
-    tour.give(Input::End);
-    tour.give(Input::AdminGesture);
-    let zh = tour.options.lang == Lang::ZhCn;
-    for (name, view) in [
-        (
-            "admin-pin-new",
-            AdminView::Pin {
-                purpose: PinPurpose::Set,
-                filled: 0,
-                problem: None,
-            },
-        ),
-        (
-            "admin-pin",
-            AdminView::Pin {
-                purpose: PinPurpose::Enter,
-                filled: 3,
-                problem: Some(PinProblem::Wrong { left: 4 }),
-            },
-        ),
-        ("admin-health", AdminView::Health(devices(zh))),
-        ("admin-reports", AdminView::Reports(vec![report()])),
-        (
-            "admin-packs",
-            AdminView::Packs(packs(zh, None, None), PacksStage::Overview),
-        ),
-        (
-            "admin-packs-refused",
-            AdminView::Packs(packs(zh, Some(refusal(zh)), None), PacksStage::Overview),
-        ),
-        (
-            "admin-packs-installed",
-            AdminView::Packs(
-                packs(
-                    zh,
-                    None,
-                    Some(PackNotice::Installed {
-                        title: (if zh {
-                            "冬季篇（示例）"
-                        } else {
-                            "Winter (sample)"
-                        })
-                        .to_owned(),
-                        version: "3 (2026.11)".to_owned(),
-                    }),
-                ),
-                PacksStage::Overview,
-            ),
-        ),
-    ] {
-        tour.picture(name, Some(&view), None)?;
-    }
-    Ok(())
-}
-
-fn devices(zh: bool) -> Vec<DeviceHealth> {
-    let line = |device, state, detail: &str| DeviceHealth {
-        device,
-        state,
-        detail: detail.to_owned(),
-    };
-    vec![
-        line(
-            Device::Modem,
-            HealthState::Good,
-            if zh {
-                "EC25 · Quectel · 信号 4 格，共 5 格（-73 dBm） · VoLTE 可用 · 听筒放着"
-            } else {
-                "EC25 · Quectel · signal 4 of 5 bars (-73 dBm) · VoLTE ready · handset down"
-            },
-        ),
-        line(Device::Sound, HealthState::Absent, ""),
-        line(
-            Device::District,
-            HealthState::Unreachable,
-            "https://district.example",
-        ),
-        line(Device::Packs, HealthState::Good, "starter 1"),
-        line(Device::Disk, HealthState::Good, ""),
-        line(Device::Clock, HealthState::Good, "2026-11-23 15:20"),
-        line(Device::Stick, HealthState::Empty, ""),
-    ]
-}
-
-fn report() -> WaitingReport {
-    WaitingReport {
-        date: "2026-11-22".to_owned(),
-        key: "booth-0001 / 1 / 17".to_owned(),
-        body: concat!(
-            r#"{"schema":1,"booth":"booth-0001","epoch":1,"sequence":17,"period":{"day":"2026-11-22"},"noise":"none","#,
-            r#""cells":[["visits",12],["door.self_check",5],["door.learn",3],["door.relax",6],["calls.reached",1]]}"#
-        )
-        .to_owned(),
-        state: ReportState::Waiting,
-    }
-}
-
-fn refusal(zh: bool) -> String {
-    (if zh {
-        "这个包改动过：签名与内容不一致。请向发布者重新要一份。"
-    } else {
-        "This pack has been altered: its signature does not fit. Ask its publisher for a new copy."
-    })
-    .to_owned()
-}
-
-fn packs(zh: bool, refusal: Option<String>, notice: Option<PackNotice>) -> PacksView {
-    let words = |in_zh: &str, in_en: &str| (if zh { in_zh } else { in_en }).to_owned();
-    let refused = refusal.is_some();
-    PacksView {
-        installed: vec![InstalledPack {
-            id: "starter".to_owned(),
-            title: words("基础内容", "Starter content"),
-            publisher: words("心亭", "Heart Pavilion"),
-            version: "1 (2026.10)".to_owned(),
-            sample: false,
-            previous: None,
-        }],
-        stick: if notice.is_some() {
-            StickView::Released
-        } else {
-            StickView::Ready
-        },
-        on_stick: if notice.is_some() {
-            Vec::new()
-        } else {
-            vec![StickItem {
-                signature: SignatureView::Root,
-                file: "winter.xpack".to_owned(),
-                title: if refused {
-                    "winter.xpack".to_owned()
-                } else {
-                    words("冬季篇（示例）", "Winter (sample)")
-                },
-                publisher: if refused {
-                    String::new()
-                } else {
-                    words("示例区心理健康中心", "Sample District Centre")
-                },
-                version: if refused {
-                    String::new()
-                } else {
-                    "3 (2026.11)".to_owned()
-                },
-                refusal,
-                ..StickItem::default()
-            }]
-        },
-        notice,
-        ..PacksView::default()
-    }
 }
