@@ -37,10 +37,10 @@ pub struct Text {
 }
 
 impl Text {
-    /// Joins the two languages; `None` if either is blank.
+    /// Joins the two languages; `None` if either is [blank](is_blank).
     pub fn new(zh: impl Into<String>, en: impl Into<String>) -> Option<Self> {
         let (zh, en) = (zh.into(), en.into());
-        (!zh.trim().is_empty() && !en.trim().is_empty()).then_some(Self { zh, en })
+        (!is_blank(&zh) && !is_blank(&en)).then_some(Self { zh, en })
     }
 
     /// The words in `lang`.
@@ -50,6 +50,29 @@ impl Text {
             Lang::En => &self.en,
         }
     }
+}
+
+/// Whether a text shows nothing: it is empty, or made of spaces, controls and characters without a shape.
+pub fn is_blank(text: &str) -> bool {
+    text.chars()
+        .all(|c| c.is_whitespace() || c.is_control() || is_shapeless(c))
+}
+
+/// Unicode's default-ignorable characters (DerivedCoreProperties, 17.0), and the blank of Braille, which
+/// has a width and no shape.
+fn is_shapeless(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Whether a character turns the order of what follows, so that a text reads differently than it is
+/// written.
+pub(crate) fn turns_order(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Who a visitor says they are; the only thing a booth ever asks about a person.

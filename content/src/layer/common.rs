@@ -3,7 +3,7 @@
 use super::fault::Page;
 use super::raw::{RawText, Words};
 use super::wording::{self, Place};
-use crate::text::{Audience, Text};
+use crate::text::{Audience, Text, is_blank, turns_order};
 use toml::Spanned;
 
 /// Longest text of one key, in characters; more than a screen holds at the smallest size.
@@ -26,7 +26,7 @@ impl Page<'_> {
 
     /// Whether a piece of prose is fit to be shown; every fault is noted.
     pub(crate) fn prose(&mut self, text: &str, at: usize, key: &str, place: Place) -> bool {
-        if text.trim().is_empty() {
+        if is_blank(text) {
             self.at(
                 at,
                 key,
@@ -41,7 +41,10 @@ impl Page<'_> {
             self.at(at, key, what, "shorten it or move it to an article");
             return false;
         }
-        if text.chars().any(|c| c.is_control() && c != '\n') {
+        if text
+            .chars()
+            .any(|c| (c.is_control() && c != '\n') || turns_order(c))
+        {
             let what = "the text holds a control character".to_owned();
             self.at(
                 at,

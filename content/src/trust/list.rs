@@ -5,7 +5,7 @@
 use crate::id::PackId;
 use crate::layer::PackKind;
 use crate::pack::{KeyId, MOST_SIGNATURES, PublicKey};
-use crate::text::{Lang, Text};
+use crate::text::{Lang, Text, is_blank};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -378,7 +378,7 @@ impl Revocation {
         let key = KeyId::parse(&raw.key)
             .ok_or_else(|| badly(format!("“{}” is no key id", raw.key.escape_default())))?;
         let long = raw.reason.chars().count() > LONGEST_WORDS;
-        if raw.reason.trim().is_empty() || long {
+        if is_blank(&raw.reason) || long {
             let what = format!("the reason for revoking {key} is blank or too long");
             return Err(badly(what));
         }

@@ -6,6 +6,7 @@
     reason = "helpers of these tests build what they know to be good"
 )]
 
+mod combinations;
 mod flips;
 mod hostile;
 mod layering;
