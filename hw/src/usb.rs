@@ -18,7 +18,7 @@ pub mod mounted;
 pub mod sim;
 
 pub use self::files::{FolderFiles, Listed, ListedKind, MOST_LISTED, StickFiles};
-pub use self::mounted::{MountedStick, MountedStickConfig};
+pub use self::mounted::{MountedStick, MountedStickConfig, sticks_in};
 pub use self::sim::{StickFault, StickWordsError, UsbSim, UsbSimPort};
 
 /// Names one stick for as long as it stays in; another stick in the same socket gets another id.
@@ -123,6 +123,12 @@ pub enum UsbError {
     HelperRefused {
         /// First line the helper wrote to its error output.
         reason: String,
+    },
+    /// The helper did not end and was ended.
+    #[error("the mount helper did not end within {} s; take the stick out and try another", patience.as_secs())]
+    HelperHung {
+        /// How long it was waited for.
+        patience: Duration,
     },
     /// The stick cannot be asked for because it is gone.
     #[error("the stick was taken out")]

@@ -5,9 +5,11 @@
 
 pub mod audio;
 pub mod phone;
+pub mod stick;
 
 pub use self::audio::{AudioHost, AudioSection, Loudness};
 pub use self::phone::{HookSection, ModemSection};
+pub use self::stick::{StickDevices, StickSection};
 
 use jiff::tz::TimeZone;
 use serde::Deserialize;
@@ -89,16 +91,6 @@ pub struct DistrictSection {
     pub url: Option<DistrictUrl>,
     /// The one-use code printed by `xinting-district enrol`. Worthless once the booth is enrolled.
     pub code: Option<String>,
-}
-
-/// `[stick]`.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct StickSection {
-    /// The device node of the booth's one socket; none by default.
-    pub device: Option<PathBuf>,
-    /// A folder shown as if it were a stick, for a desk. Refused in production.
-    pub folder: Option<PathBuf>,
 }
 
 /// `[packs]`.
@@ -278,7 +270,7 @@ impl Config {
         })?;
         let folder = (config.production && config.stick.folder.is_some()).then_some((
             "folder",
-            "a folder as stick is for a desk only; name the socket with device = \"/dev/xinting-stick\"",
+            "a folder as stick is for a desk only; name the sockets with device = \"/dev/xinting-stick*\"",
         ));
         match folder.or_else(|| config.audio.at_odds()) {
             Some((key, message)) => Err(at_odds(path, text, key, message)),

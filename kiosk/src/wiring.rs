@@ -100,7 +100,7 @@ impl Sims {
             modem: ModemSim::start(&place.join("modem")).map_err(|error| made(&error))?,
             hook: handset.then(|| HookSim::new().1),
             sound: SimOut::new(),
-            stick: UsbSim::new(&place.join("usb")).map_err(|error| made(&error))?,
+            stick: UsbSim::default(),
             online: true,
         })
     }
@@ -123,16 +123,15 @@ struct DeviceSet {
 
 impl DeviceSet {
     /// As configured; a device that the configuration does not name is not there.
-    fn real(config: &Config, paths: &Paths) -> Result<Self, StartError> {
+    fn real(config: &Config) -> Result<Self, StartError> {
         let stick: Option<Box<dyn StickPort>> = match (&config.stick.device, &config.stick.folder) {
-            (Some(device), _) => Some(Box::new(MountedStick::new(MountedStickConfig {
-                device: device.clone(),
+            (Some(devices), _) => Some(Box::new(MountedStick::new(MountedStickConfig {
+                devices: devices.0.clone(),
                 ..MountedStickConfig::default()
             }))),
             (None, Some(folder)) => {
                 let made = |error: &dyn std::error::Error| StartError::Simulated(chain(error));
-                let sim =
-                    UsbSim::new(&paths.root().join("run/xinting/usb")).map_err(|e| made(&e))?;
+                let sim = UsbSim::default();
                 sim.insert(folder).map_err(|error| made(&error))?;
                 Some(Box::new(sim.port()))
             }
@@ -202,7 +201,7 @@ fn real_sound(config: &Config) -> PlayerConfig {
 pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<App>, StartError> {
     let devices = match sims {
         Some(sims) => DeviceSet::simulated(&plan.config, sims),
-        None => DeviceSet::real(&plan.config, &plan.paths)?,
+        None => DeviceSet::real(&plan.config)?,
     };
     // Disk and window have nothing to do with each other until the first picture.
     let database = plan.paths.database();

@@ -1,101 +1,156 @@
-//! A real reader: looks at one configured device node twice a second and mounts it through the helper.
+//! A real reader: looks at the configured device nodes twice a second and mounts the first stick through the helper.
 //!
-//! The node is usually a link such as `/dev/xinting-stick` that a udev rule points at the first partition of
-//! whatever is in the booth's one socket. The true state is read anew on every look, so no event can be missed.
-//! It does not mount by itself (that takes privileges; see the program `xinting-mount`), and it never writes.
+//! The nodes are usually links such as `/dev/xinting-stick-sda1` that a udev rule makes for every stick. The true
+//! state is read anew on every look, so no event can be missed. It does not mount by itself (that takes privileges;
+//! see the program `xinting-mount`), and a stick is read-only but for an export.
 
-use std::fs;
-use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use super::files::{FolderFiles, Gate};
 use super::{ReaderHealth, Stick, StickEvent, StickId, StickPort, UsbError};
 
-/// How often the device node is looked at.
+mod helper;
+mod node;
+
+use self::node::{Node, label_of};
+
+/// How often the device nodes are looked at.
 pub const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// The partitions of one stick appear one after the other: nothing is chosen before two looks this far apart agree.
+const SETTLE: Duration = Duration::from_millis(150);
+/// Looks at nodes that go on changing.
+const SETTLING_LOOKS: usize = 20;
 
 /// Where things are on this board.
 #[derive(Debug, Clone)]
 pub struct MountedStickConfig {
-    /// The device node to watch; a link is followed.
-    pub device: PathBuf,
+    /// The device nodes to watch, one for each socket, first come first; links are followed. A name that ends in `*`
+    /// stands for every node that begins so. Of a stick with several partitions the first that is named serves.
+    pub devices: Vec<PathBuf>,
     /// The privileged helper.
     pub helper: PathBuf,
     /// Where the helper mounts; fixed in the helper, repeated here.
     pub mount_point: PathBuf,
+    /// How long the helper may take before it is given up.
+    pub patience: Duration,
 }
 
 impl Default for MountedStickConfig {
     fn default() -> Self {
         Self {
-            device: PathBuf::from("/dev/xinting-stick"),
+            devices: vec![PathBuf::from("/dev/xinting-stick*")],
             helper: PathBuf::from("/usr/lib/xinting/xinting-mount"),
             mount_point: PathBuf::from("/run/xinting/stick"),
+            patience: Duration::from_secs(20),
         }
     }
 }
 
-/// The node as it is now; two looks that differ mean that the stick was changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Node {
-    real: PathBuf,
-    rdev: u64,
-    /// devtmpfs makes the node anew for each insertion, so its birth tells two sticks in one socket apart.
-    made: Option<SystemTime>,
+/// The device nodes of the sticks that are in, one for each stick, in the order in which they would serve.
+#[must_use]
+pub fn sticks_in(devices: &[PathBuf]) -> Vec<PathBuf> {
+    first_of_each(&node::find(devices))
+        .map(|node| node.real.clone())
+        .collect()
 }
 
-/// A reader for one device node.
+/// Of the partitions of one disk, the first.
+fn first_of_each(nodes: &[Node]) -> impl Iterator<Item = &Node> {
+    let first = |node: &&Node| nodes.iter().find(|other| other.disk == node.disk) == Some(*node);
+    nodes.iter().filter(first)
+}
+
+/// The stick that is in and was chosen.
+#[derive(Debug)]
+struct Seen {
+    node: Node,
+    id: StickId,
+}
+
+/// A reader for some sockets, one stick at a time.
 #[derive(Debug)]
 pub struct MountedStick {
     config: MountedStickConfig,
-    find: fn(&Path) -> Option<Node>,
-    seen: Option<Node>,
+    find: fn(&[PathBuf]) -> Vec<Node>,
+    /// Nothing has been mounted by this process yet.
+    fresh: bool,
+    seen: Option<Seen>,
     stick: Option<Stick>,
     /// Of the files that were handed out with `stick`.
     gate: Arc<Gate>,
+    /// The mount lets files be written, though the gate may not.
+    mounted_writable: bool,
     health: ReaderHealth,
 }
 
 impl MountedStick {
-    /// A reader for the configured node. Nothing is touched before the first wait.
+    /// A reader for the configured nodes. Nothing is touched before the first wait.
     #[must_use]
     pub fn new(config: MountedStickConfig) -> Self {
         Self {
             config,
-            find: find_block_device,
+            find: node::find,
+            fresh: true,
             seen: None,
             stick: None,
             gate: Arc::default(),
+            mounted_writable: false,
             health: ReaderHealth::Empty,
         }
     }
 
+    fn nodes(&self) -> Vec<Node> {
+        (self.find)(&self.config.devices)
+    }
+
     fn look(&mut self) -> Result<Option<StickEvent>, UsbError> {
-        let now = (self.find)(&self.config.device);
-        if now == self.seen {
-            return Ok(None);
-        }
-        if let Some(old) = self.seen.take() {
-            self.health = ReaderHealth::Empty;
-            self.close();
-            // The mount entry outlives the device. Letting it go can only fail if it is gone already.
-            if let Err(error) = self.helper("release", &old.real) {
-                tracing::debug!(%error, "releasing a stick that was pulled out");
+        let nodes = self.nodes();
+        match &self.seen {
+            Some(seen) if nodes.contains(&seen.node) => {
+                self.fall_back();
+                Ok(None)
             }
-            if self.stick.take().is_some() {
-                return Ok(Some(StickEvent::Removed));
-            }
-            return Ok(None);
+            Some(_) => Ok(self.removed()),
+            None if nodes.is_empty() => Ok(None),
+            None => self.inserted(),
         }
-        let Some(node) = now else { return Ok(None) };
+    }
+
+    fn removed(&mut self) -> Option<StickEvent> {
+        let seen = self.seen.take()?;
+        self.health = ReaderHealth::Empty;
+        self.mounted_writable = false;
+        self.close();
+        // The mount entry outlives the device. Letting it go can only fail if it is gone already.
+        if let Err(error) = self.helper("release", &seen.node.real) {
+            tracing::debug!(%error, "releasing a stick that was pulled out");
+        }
+        self.stick.take().map(|_| StickEvent::Removed)
+    }
+
+    fn inserted(&mut self) -> Result<Option<StickEvent>, UsbError> {
+        let nodes = self.settled();
+        let Some(node) = nodes.first().cloned() else {
+            return Ok(None);
+        };
+        if std::mem::take(&mut self.fresh) {
+            // A booth that was killed may have left a stick mounted. Only the one that is can be released.
+            for node in &nodes {
+                if let Err(error) = self.helper("release", &node.real) {
+                    tracing::debug!(%error, "releasing what an earlier start may have left");
+                }
+            }
+        }
         let label = label_of(&node.real);
-        let id = StickId::new(format!("{:x}-{:?}", node.rdev, node.made));
+        let id = StickId::new(node.insertion());
         let real = node.real.clone();
-        self.seen = Some(node);
+        self.seen = Some(Seen {
+            node,
+            id: id.clone(),
+        });
         self.health = ReaderHealth::Unreadable;
         self.helper("read", &real)?;
         self.gate = Arc::default();
@@ -118,43 +173,60 @@ impl MountedStick {
         Ok(Some(StickEvent::Inserted(stick)))
     }
 
+    /// The nodes, once they have stopped changing.
+    fn settled(&self) -> Vec<Node> {
+        let mut nodes = self.nodes();
+        for _ in 0..SETTLING_LOOKS {
+            std::thread::sleep(SETTLE);
+            let now = self.nodes();
+            if now == nodes {
+                break;
+            }
+            nodes = now;
+        }
+        nodes
+    }
+
     /// Files that were handed out give nothing more.
     fn close(&self) {
         self.gate.writable.store(false, Ordering::Release);
         self.gate.out.store(true, Ordering::Release);
     }
 
-    /// Unmounts the stick and mounts it the other way.
+    /// An export whose end was refused, because something still read the stick, is ended as soon as nothing does.
+    fn fall_back(&mut self) {
+        let exporting = self.gate.writable.load(Ordering::Acquire);
+        if self.mounted_writable
+            && !exporting
+            && let Err(error) = self.make_read_only()
+        {
+            tracing::debug!(%error, "making a stick read-only again");
+        }
+    }
+
+    /// Unmounts the stick and mounts it the other way. Where that is not possible it is mounted to be read, and where
+    /// that is not possible either it is not offered any more.
     fn remount(&mut self, verb: &str) -> Result<(), UsbError> {
-        let Some(node) = self.seen.clone().filter(|_| self.stick.is_some()) else {
-            return Err(UsbError::Gone);
+        let node = match (&self.seen, &self.stick) {
+            (Some(seen), Some(_)) => seen.node.real.clone(),
+            _ => return Err(UsbError::Gone),
         };
-        self.helper("release", &node.real)?;
-        self.helper(verb, &node.real)
+        self.helper("release", &node)?;
+        self.mounted_writable = false;
+        let Err(error) = self.helper(verb, &node) else {
+            self.mounted_writable = verb == "write";
+            return Ok(());
+        };
+        if verb == "read" || self.helper("read", &node).is_err() {
+            self.close();
+            self.stick = None;
+            self.health = ReaderHealth::Unreadable;
+        }
+        Err(error)
     }
 
     fn helper(&self, verb: &str, device: &Path) -> Result<(), UsbError> {
-        let done = Command::new(&self.config.helper)
-            .arg(verb)
-            .arg(device)
-            .stdin(Stdio::null())
-            .output()
-            .map_err(|source| UsbError::HelperMissing {
-                program: self.config.helper.clone(),
-                source,
-            })?;
-        if done.status.success() {
-            return Ok(());
-        }
-        let said = String::from_utf8_lossy(&done.stderr);
-        let reason = said
-            .lines()
-            .next()
-            .unwrap_or("it gave no reason")
-            .chars()
-            .take(200)
-            .collect();
-        Err(UsbError::HelperRefused { reason })
+        helper::run(&self.config.helper, verb, device, self.config.patience)
     }
 }
 
@@ -178,36 +250,45 @@ impl StickPort for MountedStick {
     }
 
     fn is_present(&self, id: &StickId) -> bool {
-        self.stick.as_ref().is_some_and(|stick| stick.id == *id)
-            && (self.find)(&self.config.device) == self.seen
+        let seen = self.seen.as_ref().filter(|seen| seen.id == *id);
+        seen.is_some_and(|seen| self.nodes().contains(&seen.node))
     }
 
     fn release(&mut self) -> Result<(), UsbError> {
-        let Some(node) = self.seen.clone() else {
-            return Err(UsbError::Gone);
-        };
-        self.helper("release", &node.real)?;
+        let seen = self.seen.as_ref().ok_or(UsbError::Gone)?;
+        self.helper("release", &seen.node.real)?;
         self.close();
+        self.mounted_writable = false;
         self.stick = None;
         self.health = ReaderHealth::Released;
         Ok(())
     }
 
     fn make_writable(&mut self) -> Result<(), UsbError> {
-        self.remount("write")?;
+        if !self.mounted_writable {
+            self.remount("write")?;
+        }
         self.gate.writable.store(true, Ordering::Release);
         Ok(())
     }
 
     fn make_read_only(&mut self) -> Result<(), UsbError> {
-        if !self.gate.writable.swap(false, Ordering::AcqRel) {
-            return Ok(());
+        // Not even a stick that cannot be unmounted takes another file of ours.
+        self.gate.writable.store(false, Ordering::Release);
+        if self.mounted_writable {
+            self.remount("read")?;
         }
-        self.remount("read")
+        Ok(())
     }
 
     fn others(&self) -> usize {
-        0
+        let nodes = self.nodes();
+        let sticks = first_of_each(&nodes);
+        match &self.seen {
+            Some(seen) => sticks.filter(|node| node.disk != seen.node.disk).count(),
+            // The first is about to serve.
+            None => sticks.skip(1).count(),
+        }
     }
 
     fn health(&self) -> ReaderHealth {
@@ -215,125 +296,5 @@ impl StickPort for MountedStick {
     }
 }
 
-fn find_block_device(path: &Path) -> Option<Node> {
-    let real = fs::canonicalize(path).ok()?;
-    let found = fs::metadata(&real).ok()?;
-    found.file_type().is_block_device().then(|| Node {
-        real,
-        rdev: found.rdev(),
-        made: found.modified().ok(),
-    })
-}
-
-/// The volume label udev found, read backwards from its links; empty when there is none.
-fn label_of(real: &Path) -> String {
-    let Ok(links) = fs::read_dir("/dev/disk/by-label") else {
-        return String::new();
-    };
-    links
-        .flatten()
-        .find(|link| fs::canonicalize(link.path()).is_ok_and(|target| target == real))
-        .map(|link| link.file_name().to_string_lossy().into_owned())
-        .unwrap_or_default()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use std::os::unix::fs::PermissionsExt;
-
-    /// A file plays the device node, a shell script the helper; each call is written down by the script.
-    fn board(helper_body: &str) -> (tempfile::TempDir, MountedStick) {
-        let place = tempfile::tempdir().unwrap();
-        let helper = place.path().join("helper");
-        let log = place.path().join("log");
-        fs::write(
-            &helper,
-            format!(
-                "#!/bin/sh\necho \"$1\" >> {}\n{helper_body}\n",
-                log.display()
-            ),
-        )
-        .unwrap();
-        fs::set_permissions(&helper, fs::Permissions::from_mode(0o755)).unwrap();
-        fs::create_dir(place.path().join("mnt")).unwrap();
-        let mut reader = MountedStick::new(MountedStickConfig {
-            device: place.path().join("node"),
-            helper,
-            mount_point: place.path().join("mnt"),
-        });
-        reader.find = |path| {
-            let real = fs::canonicalize(path).ok()?;
-            let made = fs::metadata(&real).ok()?.modified().ok();
-            Some(Node {
-                real,
-                rdev: 1,
-                made,
-            })
-        };
-        (place, reader)
-    }
-
-    fn said(place: &tempfile::TempDir) -> String {
-        fs::read_to_string(place.path().join("log")).unwrap_or_default()
-    }
-
-    #[test]
-    fn a_node_that_comes_is_mounted_and_one_that_goes_is_released() {
-        let (place, mut reader) = board("exit 0");
-        assert_eq!(reader.wait_event(Duration::ZERO).unwrap(), None);
-        fs::write(place.path().join("node"), b"").unwrap();
-        let Some(StickEvent::Inserted(stick)) = reader.wait_event(Duration::ZERO).unwrap() else {
-            panic!("no stick was reported")
-        };
-        assert!(reader.is_present(&stick.id));
-        fs::remove_file(place.path().join("node")).unwrap();
-        assert!(
-            !reader.is_present(&stick.id),
-            "asked before any event, the device itself answers"
-        );
-        assert_eq!(
-            reader.wait_event(Duration::ZERO).unwrap(),
-            Some(StickEvent::Removed)
-        );
-        assert_eq!(said(&place), "read\nrelease\n");
-    }
-
-    #[test]
-    fn a_refusal_is_told_once_with_the_helpers_words() {
-        let (place, mut reader) = board("echo 'no file system here' >&2; exit 1");
-        fs::write(place.path().join("node"), b"").unwrap();
-        let error = reader.wait_event(Duration::ZERO).unwrap_err();
-        assert!(error.to_string().contains("no file system here"), "{error}");
-        assert_eq!(reader.health(), ReaderHealth::Unreadable);
-        assert_eq!(reader.wait_event(Duration::ZERO).unwrap(), None);
-        fs::remove_file(place.path().join("node")).unwrap();
-        assert_eq!(reader.wait_event(Duration::ZERO).unwrap(), None);
-        assert_eq!(reader.health(), ReaderHealth::Empty);
-    }
-
-    #[test]
-    fn a_released_stick_is_not_mounted_again_while_it_stays_in() {
-        let (place, mut reader) = board("exit 0");
-        fs::write(place.path().join("node"), b"").unwrap();
-        reader.wait_event(Duration::ZERO).unwrap();
-        reader.release().unwrap();
-        assert_eq!(reader.wait_event(Duration::ZERO).unwrap(), None);
-        assert_eq!(reader.health(), ReaderHealth::Released);
-        assert_eq!(said(&place), "read\nrelease\n");
-    }
-
-    #[test]
-    fn a_missing_helper_is_named() {
-        let (place, mut reader) = board("exit 0");
-        reader.config.helper = place.path().join("not-there");
-        fs::write(place.path().join("node"), b"").unwrap();
-        assert!(
-            reader
-                .wait_event(Duration::ZERO)
-                .unwrap_err()
-                .to_string()
-                .contains("not-there")
-        );
-    }
-}
+mod tests;

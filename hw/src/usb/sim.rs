@@ -62,12 +62,10 @@ struct Inserted {
 }
 
 impl UsbSim {
-    /// A reader without a stick; it keeps nothing at `place`.
-    ///
-    /// # Errors
-    /// None.
-    pub fn new(_place: &Path) -> Result<Self, UsbError> {
-        Ok(Self::default())
+    /// A reader without a stick.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// The reader's side.

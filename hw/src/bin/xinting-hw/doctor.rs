@@ -11,7 +11,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use xinting_hw::audio;
 use xinting_hw::modem::{AbsentCause, ModemEvent, ModemHealth, PortChoice, VolteState};
-use xinting_hw::usb::MountedStickConfig;
+use xinting_hw::usb::{MountedStickConfig, sticks_in};
 
 use crate::doctor_ports::{self, System, siblings};
 use crate::modem::{Line, Met};
@@ -40,9 +40,9 @@ pub(crate) struct DoctorArgs {
     /// Look at this alone.
     #[arg(long, value_enum, value_name = "WHAT")]
     only: Option<Section>,
-    /// The device node of the stick reader.
-    #[arg(long, value_name = "NODE", default_value_os_t = MountedStickConfig::default().device)]
-    stick: PathBuf,
+    /// A device node of the stick reader; a name that ends in * stands for every node that begins so.
+    #[arg(long, value_name = "NODE", default_values_os_t = MountedStickConfig::default().devices)]
+    stick: Vec<PathBuf>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -294,7 +294,7 @@ fn sound(page: &mut Page) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn sticks(page: &mut Page, device: &Path) -> Result<(), Trouble> {
+fn sticks(page: &mut Page, devices: &[PathBuf]) -> Result<(), Trouble> {
     page.title("USB sticks")?;
     let helper = MountedStickConfig::default().helper;
     match fs::metadata(&helper) {
@@ -316,17 +316,24 @@ fn sticks(page: &mut Page, device: &Path) -> Result<(), Trouble> {
         }
         Ok(_) => page.good(format!("{} is installed", helper.display()))?,
     }
-    match fs::metadata(device) {
-        Ok(about) if about.file_type().is_block_device() => {
-            page.good(format!("a stick is in at {}", device.display()))
+    for device in devices {
+        if fs::metadata(device).is_ok_and(|about| !about.file_type().is_block_device()) {
+            page.trouble(
+                format!("{} is not a block device", device.display()),
+                "point the udev rule at the stick's partition",
+            )?;
         }
-        Ok(_) => page.trouble(
-            format!("{} is not a block device", device.display()),
-            "point the udev rule at the stick's partition",
-        ),
-        Err(_) => page.note(format!(
-            "no stick in the reader ({} does not exist)",
-            device.display()
-        )),
     }
+    let sticks = sticks_in(devices);
+    for stick in &sticks {
+        page.good(format!("a stick is in at {}", stick.display()))?;
+    }
+    if sticks.is_empty() {
+        let names: Vec<_> = devices
+            .iter()
+            .map(|device| device.display().to_string())
+            .collect();
+        page.note(format!("no stick in the reader ({})", names.join(", ")))?;
+    }
+    Ok(())
 }

@@ -24,7 +24,7 @@ fn worker(folder: &TempDir, files: &[(&str, Vec<u8>)], by: &Publisher) -> (Worke
         false,
     );
     assert!(notices.is_empty(), "{notices:?}");
-    let sim = UsbSim::new(&folder.path().join("usb")).unwrap();
+    let sim = UsbSim::default();
     sim.insert(&stick).unwrap();
     let libraries = ShownLibraries::new(shelf.library().unwrap());
     let mut worker = Worker {
