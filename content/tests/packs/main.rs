@@ -16,4 +16,5 @@ mod model;
 mod refusals;
 mod sample;
 mod sounds;
+mod stranger;
 mod trust;
