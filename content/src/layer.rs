@@ -19,7 +19,7 @@ mod shape;
 mod sounds;
 pub mod wording;
 
-pub use fault::Fault;
+pub use fault::{Fault, read_toml};
 pub use sounds::{Recipe, SoundPlan, Span};
 
 use crate::article::Article;
@@ -132,12 +132,18 @@ impl Layer {
     /// # Errors
     /// Every fault found, in the order of the files.
     pub fn read(source: &dyn Source) -> Result<Layer, Vec<Fault>> {
+        match Self::read_in_part(source) {
+            (Some(layer), faults) if faults.is_empty() => Ok(layer),
+            (_, faults) => Err(faults),
+        }
+    }
+
+    /// As [`Layer::read`], and beside the faults whatever could be read in spite of them: for looking at
+    /// the rest of an author's folder, never to be shown to a visitor.
+    pub fn read_in_part(source: &dyn Source) -> (Option<Layer>, Vec<Fault>) {
         let mut faults = Vec::new();
         let layer = read(source, &mut faults);
-        match layer {
-            Some(layer) if faults.is_empty() => Ok(layer),
-            _ => Err(faults),
-        }
+        (layer, faults)
     }
 }
 
@@ -242,17 +248,75 @@ impl Optional<'_> {
     }
 }
 
-/// A file nothing reads is a slip: misnamed, or left out of `pack.toml`.
+/// A file nothing reads is a slip: misnamed, left out of `pack.toml`, or of a kind that no pack holds.
 fn note_strays(names: &BTreeSet<String>, files: &BTreeSet<String>, faults: &mut Vec<Fault>) {
     for name in names.difference(files) {
+        let (what, remedy) = stray(name);
         faults.push(Fault {
             file: name.clone(),
             line: None,
             column: None,
             key: String::new(),
-            what: "nothing in the pack refers to this file".to_owned(),
-            remedy: "list its id in pack.toml, correct its name, or remove it".to_owned(),
+            what: what.to_owned(),
+            remedy: remedy.to_owned(),
         });
+    }
+}
+
+/// What is wrong with a file that nothing refers to, by its name.
+fn stray(name: &str) -> (&'static str, &'static str) {
+    let ends = |endings: &[&str]| {
+        let name = name.to_ascii_lowercase();
+        endings.iter().any(|ending| name.ends_with(ending))
+    };
+    let pictures = [
+        ".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".bmp", ".tif", ".tiff", ".heic", ".avif",
+    ];
+    if ends(&pictures) {
+        let remedy = "take it out: the theme of an article and the symbol of a practice choose what is \
+                      drawn";
+        ("a pack holds no pictures", remedy)
+    } else if ends(&[".mp4", ".mov", ".avi", ".mkv", ".webm"]) {
+        (
+            "a pack holds no films",
+            "take it out; a practice may have a sound",
+        )
+    } else if ends(&[
+        ".doc",
+        ".docx",
+        ".wps",
+        ".pdf",
+        ".txt",
+        ".rtf",
+        ".markdown",
+        ".html",
+    ]) {
+        let remedy =
+            "write its text to articles/<id>.zh-CN.md and articles/<id>.en.md, or take it out";
+        ("a booth does not show files of this kind", remedy)
+    } else if ends(&[".srt", ".ass", ".lrc"]) {
+        let remedy = "write it as WebVTT: practices/<id>.zh-CN.vtt and practices/<id>.en.vtt";
+        ("captions are not kept in this form", remedy)
+    } else if ends(&[
+        ".zh.md",
+        ".cn.md",
+        ".zh.vtt",
+        ".cn.vtt",
+        ".zh_cn.md",
+        ".zh_cn.vtt",
+    ]) {
+        (
+            "Chinese texts are called otherwise",
+            "rename it so that it ends in .zh-CN.md or .zh-CN.vtt",
+        )
+    } else if name.starts_with("sounds/") {
+        let remedy = "name it in a practice or a bed, or take it out";
+        ("no practice and no bed plays this sound", remedy)
+    } else {
+        (
+            "nothing in the pack refers to this file",
+            "list its id in pack.toml, correct its name, or remove it",
+        )
     }
 }
 

@@ -2,11 +2,12 @@
 
 use crate::folder::{Folder, FolderError};
 use crate::keys::SigningPair;
-use crate::sounds::{self, Sound, SoundError};
+use crate::parallel;
+use crate::sounds::{Bench, Sound};
 use std::collections::BTreeMap;
 use std::io::{self, Cursor};
 use std::path::Path;
-use xinting_content::pack::{Entry, KeyError, Manifest, PackError, PublicKey};
+use xinting_content::pack::{Entry, KeyError, Manifest, PackError};
 use xinting_content::{Fault, Layer, Trust, VerifiedPack};
 
 /// Why a folder does not become a pack.
@@ -15,12 +16,9 @@ pub enum BuildError {
     /// The folder cannot be read.
     #[error(transparent)]
     Folder(#[from] FolderError),
-    /// Its files have faults.
+    /// Its files or sounds have faults.
     #[error("{}", lines(.0))]
     Faults(Vec<Fault>),
-    /// Its sounds have faults.
-    #[error("{}", lines(.0))]
-    Sounds(Vec<SoundError>),
     /// A file does not fit into a pack.
     #[error("{0}: the file is too large for a pack; make it smaller")]
     TooLarge(String),
@@ -35,9 +33,28 @@ pub enum BuildError {
     Verify(#[from] PackError),
 }
 
-fn lines<T: std::fmt::Display>(faults: &[T]) -> String {
-    let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
+/// A line a fault, each beginning with its place, as compilers do.
+fn lines(faults: &[Fault]) -> String {
+    let faults: Vec<String> = faults.iter().map(line).collect();
     faults.join("\n")
+}
+
+/// A fault with its place to the column.
+pub fn line(fault: &Fault) -> String {
+    let key = match fault.key.as_str() {
+        "" => String::new(),
+        key => format!("{key}: "),
+    };
+    format!("{}: {key}{}; {}", fault.place(), fault.what, fault.remedy)
+}
+
+/// How to build.
+#[derive(Debug, Clone, Copy)]
+pub struct Options<'a> {
+    /// Where rendered and measured sounds are kept.
+    pub cache: Option<&'a Path>,
+    /// How many sounds and files are worked on at once; what is built does not depend on it.
+    pub threads: usize,
 }
 
 /// A pack as built.
@@ -47,60 +64,77 @@ pub struct Built {
     pub bytes: Vec<u8>,
     /// The same, read back through verification.
     pub pack: VerifiedPack,
-}
-
-/// Checks a folder: every file and every sound.
-///
-/// # Errors
-/// [`BuildError`] with every fault of the files or, if there is none, of the sounds.
-pub fn check(dir: &Path) -> Result<Layer, BuildError> {
-    let folder = Folder::open(dir)?;
-    let layer = Layer::read(&folder).map_err(BuildError::Faults)?;
-    let shipped = |file: &str| folder.get(file).unwrap_or_default().to_vec();
-    sounds::try_out(&layer.sounds, shipped).map_err(BuildError::Sounds)?;
-    Ok(layer)
+    /// What each sound measures, by file; empty where nothing was measured.
+    pub sounds: Vec<(String, String)>,
 }
 
 /// Builds a folder into a signed pack and reads it back through verification.
 ///
 /// # Errors
-/// As [`check`], and whatever signing gives.
+/// [`BuildError`] with every fault of the files and sounds, and whatever signing gives.
 pub fn build(
     dir: &Path,
     key: &SigningPair,
-    cache: Option<&Path>,
+    options: Options<'_>,
     progress: impl Fn(&str) + Sync,
 ) -> Result<Built, BuildError> {
+    progress("checking the texts");
     let folder = Folder::open(dir)?;
-    progress("checking");
-    let layer = Layer::read(&folder).map_err(BuildError::Faults)?;
-    let shipped = |file: &str| folder.get(file).unwrap_or_default().to_vec();
-    let sounds =
-        sounds::prepare(&layer.sounds, shipped, cache, &progress).map_err(BuildError::Sounds)?;
-    progress("packing and signing");
-    let files = entries(&folder, &layer, &sounds)?;
+    let (layer, texts) = Layer::read_in_part(&folder);
+    let mut faults = folder.faults.clone();
+    faults.extend(texts);
+    let bench = Bench {
+        source: &folder,
+        cache: options.cache,
+        threads: options.threads,
+    };
+    let (Some(layer), true) = (layer, faults.is_empty()) else {
+        return Err(BuildError::Faults(faults));
+    };
+    let sounds = bench
+        .prepare(&layer.sounds, &progress)
+        .map_err(BuildError::Faults)?;
+    progress("packing");
+    let files = entries(&folder, &layer, &sounds, options.threads)?;
     let manifest = Manifest {
         info: layer.info,
         entries: files.iter().map(|(entry, _)| entry.clone()).collect(),
     };
     let bytes = manifest.to_bytes();
     let info = &manifest.info;
+    progress("signing and verifying");
     let signature = key.sign(&bytes, info.id.as_str(), info.version);
-    finished(&bytes, &[signature], &files, &[key.public()?])
+    let trust = Trust::roots(vec![key.public()?]);
+    let mut built = finished(&bytes, &[signature], &files, &trust)?;
+    built.sounds = sounds
+        .into_iter()
+        .map(|sound| (sound.file, sound.heard.words()))
+        .collect();
+    Ok(built)
 }
 
 /// Adds a signature to a verified pack, after those that it has.
 ///
 /// # Errors
 /// [`BuildError`].
-pub fn sign_further(
-    pack: &VerifiedPack,
-    trust: &[PublicKey],
-    key: &SigningPair,
-) -> Result<Built, BuildError> {
+pub fn sign_further(pack: &VerifiedPack, key: &SigningPair) -> Result<Vec<u8>, BuildError> {
     let info = pack.info();
     let mut signatures = pack.signatures().to_vec();
     signatures.push(key.sign(pack.manifest_bytes(), info.id.as_str(), info.version));
+    repacked(pack, &signatures)
+}
+
+/// A verified pack signed anew by one key alone, whoever signed it before: for showing it at a desk.
+///
+/// # Errors
+/// [`BuildError`].
+pub fn signed_anew(pack: &VerifiedPack, key: &SigningPair) -> Result<Vec<u8>, BuildError> {
+    let info = pack.info();
+    let signature = key.sign(pack.manifest_bytes(), info.id.as_str(), info.version);
+    repacked(pack, &[signature])
+}
+
+fn repacked(pack: &VerifiedPack, signatures: &[String]) -> Result<Vec<u8>, BuildError> {
     let names = pack
         .manifest()
         .entries
@@ -112,15 +146,16 @@ pub fn sign_further(
                 .map(|(entry, data)| (entry.clone(), data))
         })
         .collect::<Result<Vec<(Entry, Vec<u8>)>, PackError>>()?;
-    let mut keys = trust.to_vec();
-    keys.push(key.public()?);
-    finished(pack.manifest_bytes(), &signatures, &files, &keys)
+    let mut bytes = Vec::new();
+    xinting_content::pack::write(&mut bytes, pack.manifest_bytes(), signatures, &files)?;
+    Ok(bytes)
 }
 
 fn entries(
     folder: &Folder,
     layer: &Layer,
     sounds: &[Sound],
+    threads: usize,
 ) -> Result<Vec<(Entry, Vec<u8>)>, BuildError> {
     let mut contents: BTreeMap<&str, (&[u8], Option<f32>)> = layer
         .files
@@ -128,29 +163,29 @@ fn entries(
         .map(|name| (name.as_str(), (folder.get(name).unwrap_or_default(), None)))
         .collect();
     for sound in sounds {
-        contents.insert(&sound.file, (&sound.bytes, Some(sound.gain_db)));
+        contents.insert(&sound.file, (&sound.bytes, Some(sound.heard.gain_db)));
     }
-    contents
-        .into_iter()
-        .map(|(name, (bytes, gain))| {
-            Entry::pack(name, bytes, gain).ok_or_else(|| BuildError::TooLarge(name.to_owned()))
-        })
-        .collect()
+    let contents: Vec<_> = contents.into_iter().collect();
+    parallel::each(threads, contents, |(name, (bytes, gain))| {
+        Entry::pack(name, bytes, gain).ok_or_else(|| BuildError::TooLarge(name.to_owned()))
+    })
+    .into_iter()
+    .collect()
 }
 
 fn finished(
     manifest: &[u8],
     signatures: &[String],
     files: &[(Entry, Vec<u8>)],
-    keys: &[PublicKey],
+    trust: &Trust,
 ) -> Result<Built, BuildError> {
     let mut bytes = Vec::new();
     xinting_content::pack::write(&mut bytes, manifest, signatures, files)?;
-    let pack = VerifiedPack::open(
-        Cursor::new(bytes.clone()),
-        &Trust::roots(keys.to_vec()),
-        None,
-    )?;
+    let pack = VerifiedPack::open(Cursor::new(bytes.clone()), trust, None)?;
     pack.layer()?;
-    Ok(Built { bytes, pack })
+    Ok(Built {
+        bytes,
+        pack,
+        sounds: Vec::new(),
+    })
 }

@@ -1,11 +1,11 @@
 //! An author's folder as a source of files.
 //!
 //! Read whole into memory at the start, so that everything later sees one state of it. Symbolic links
-//! are not followed out of the folder: they are refused.
+//! are not followed out of the folder: they are noted as faults.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use xinting_content::Source;
+use xinting_content::{Fault, Source};
 
 /// Most files in a pack, and the largest a single file may be.
 const MOST_FILES: usize = 4_096;
@@ -28,29 +28,20 @@ pub enum FolderError {
         /// Why it failed.
         source: std::io::Error,
     },
-    /// A link, a device or the like.
-    #[error("{0} is neither a file nor a folder; replace it by a copy of what it stands for")]
-    NotAFile(PathBuf),
-    /// The name cannot stand in a pack.
-    #[error(
-        "{0} has a name that cannot stand in a pack; use letters, digits, hyphens, dots and \
-         underscores"
-    )]
-    Name(PathBuf),
-    /// Too much.
-    #[error("{0} is larger than a pack may hold; take files out")]
-    TooLarge(PathBuf),
 }
 
 /// The files of one folder.
 #[derive(Debug)]
 pub struct Folder {
     files: BTreeMap<String, Vec<u8>>,
+    /// What lies there and cannot stand in a pack.
+    pub faults: Vec<Fault>,
 }
 
 impl Folder {
     /// Reads the folder. Hidden files, files ending in `~` and top-level papers for people
-    /// (`README`, `LICENSE`, `NOTICE`, with or without an ending) are left out.
+    /// (`README`, `LICENSE`, `NOTICE`, with or without an ending) are left out. What cannot stand in a
+    /// pack is noted in `faults`, all of it.
     ///
     /// # Errors
     /// [`FolderError`]; `NotAPack` if there is no `pack.toml`.
@@ -61,14 +52,78 @@ impl Folder {
         if !root.join("pack.toml").is_file() {
             return Err(FolderError::NotAPack(root.to_owned()));
         }
-        let mut files = BTreeMap::new();
-        read_into(root, "", &mut files)?;
-        Ok(Folder { files })
+        let mut folder = Folder {
+            files: BTreeMap::new(),
+            faults: Vec::new(),
+        };
+        folder.read_into(root, "")?;
+        folder.faults.sort_by(|a, b| a.file.cmp(&b.file));
+        Ok(folder)
     }
 
     /// The bytes of a file.
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         self.files.get(name).map(Vec::as_slice)
+    }
+
+    fn read_into(&mut self, folder: &Path, prefix: &str) -> Result<(), FolderError> {
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            move |source| FolderError::Read { path, source }
+        };
+        for entry in std::fs::read_dir(folder).map_err(failed(folder))? {
+            let entry = entry.map_err(failed(folder))?;
+            let path = entry.path();
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let kind = entry.file_type().map_err(failed(&path))?;
+            if left_out(&name, prefix.is_empty()) {
+                continue;
+            }
+            let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+            let unfit = !name.bytes().all(plain);
+            let name = format!("{prefix}{name}");
+            if unfit {
+                let what = "it has a name that cannot stand in a pack";
+                let remedy = "use letters without accents, digits, hyphens, dots and underscores";
+                self.note(&name, what, remedy);
+            } else if kind.is_dir() {
+                if prefix.matches('/').count() >= 4 {
+                    let what = "folders lie too deep within each other";
+                    self.note(&name, what, "a pack needs one below its own");
+                } else {
+                    self.read_into(&path, &format!("{name}/"))?;
+                }
+            } else if kind.is_file() {
+                let size = entry.metadata().map_err(failed(&path))?.len();
+                if size > LARGEST_FILE_BYTES {
+                    let what =
+                        format!("it has {size} bytes, and {LARGEST_FILE_BYTES} are the most");
+                    self.note(&name, &what, "make it smaller");
+                } else if self.files.len() >= MOST_FILES {
+                    let what = format!("a pack holds at most {MOST_FILES} files");
+                    self.note(&name, &what, "take files out");
+                    return Ok(());
+                } else {
+                    let bytes = std::fs::read(&path).map_err(failed(&path))?;
+                    self.files.insert(name, bytes);
+                }
+            } else {
+                let what = "it is neither a file nor a folder";
+                self.note(&name, what, "replace it by a copy of what it stands for");
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, name: &str, what: &str, remedy: &str) {
+        self.faults.push(Fault {
+            file: name.to_owned(),
+            line: None,
+            column: None,
+            key: String::new(),
+            what: what.to_owned(),
+            remedy: remedy.to_owned(),
+        });
     }
 }
 
@@ -88,50 +143,6 @@ impl Source for Folder {
     fn is_built(&self) -> bool {
         false
     }
-}
-
-fn read_into(
-    folder: &Path,
-    prefix: &str,
-    files: &mut BTreeMap<String, Vec<u8>>,
-) -> Result<(), FolderError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| FolderError::Read { path, source }
-    };
-    for entry in std::fs::read_dir(folder).map_err(failed(folder))? {
-        let entry = entry.map_err(failed(folder))?;
-        let path = entry.path();
-        let Ok(name) = entry.file_name().into_string() else {
-            return Err(FolderError::Name(path));
-        };
-        let kind = entry.file_type().map_err(failed(&path))?;
-        if left_out(&name, prefix.is_empty()) {
-            continue;
-        }
-        if !name
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
-        {
-            return Err(FolderError::Name(path));
-        }
-        let name = format!("{prefix}{name}");
-        if kind.is_dir() {
-            if prefix.matches('/').count() >= 4 {
-                return Err(FolderError::TooLarge(path));
-            }
-            read_into(&path, &format!("{name}/"), files)?;
-        } else if kind.is_file() {
-            let size = entry.metadata().map_err(failed(&path))?.len();
-            if size > LARGEST_FILE_BYTES || files.len() >= MOST_FILES {
-                return Err(FolderError::TooLarge(path));
-            }
-            files.insert(name, std::fs::read(&path).map_err(failed(&path))?);
-        } else {
-            return Err(FolderError::NotAFile(path));
-        }
-    }
-    Ok(())
 }
 
 fn left_out(name: &str, top: bool) -> bool {

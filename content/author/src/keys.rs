@@ -112,6 +112,16 @@ impl SigningPair {
         opened.ok_or_else(|| refused("it is incomplete or damaged"))
     }
 
+    /// A key that lives in memory only and is forgotten with it: for a preview.
+    ///
+    /// # Errors
+    /// [`KeyFileError::Make`], where the system gives no random bytes.
+    pub fn throw_away() -> Result<Self, KeyFileError> {
+        let pair = unencrypted()?;
+        let bytes = Zeroizing::new(pair.sk.to_bytes());
+        Self::from_bytes(&bytes).ok_or_else(|| KeyFileError::Make("it is incomplete".to_owned()))
+    }
+
     /// The clone's development key, made on first use; its public half lies beside it.
     ///
     /// # Errors
@@ -175,10 +185,14 @@ impl SigningPair {
 
     /// The signature file over a manifest, with the trusted comment for this pack and version.
     pub fn sign(&self, manifest: &[u8], pack: &str, version: u64) -> String {
-        let comment = signature::trusted_comment(pack, version);
-        let signed = self.key.sign(&Blake2b512::digest(manifest)).to_bytes();
+        self.sign_as(manifest, &signature::trusted_comment(pack, version))
+    }
+
+    /// The signature file over any signed document, with this trusted comment.
+    pub fn sign_as(&self, document: &[u8], comment: &str) -> String {
+        let signed = self.key.sign(&Blake2b512::digest(document)).to_bytes();
         let global = self.key.sign(&[&signed[..], comment.as_bytes()].concat());
-        signature::text(self.id, &signed, &comment, &global.to_bytes())
+        signature::text(self.id, &signed, comment, &global.to_bytes())
     }
 }
 
@@ -220,7 +234,7 @@ pub enum Protection {
 ///
 /// # Errors
 /// [`KeyFileError`]; nothing is ever overwritten.
-pub fn generate(stem: &Path, protection: Protection) -> Result<KeyId, KeyFileError> {
+pub fn generate(stem: &Path, protection: Protection) -> Result<PublicKey, KeyFileError> {
     for end in ["key", "pub"] {
         let path = with_end(stem, end);
         if path.exists() {
@@ -238,9 +252,9 @@ pub fn generate(stem: &Path, protection: Protection) -> Result<KeyId, KeyFileErr
     )
 }
 
-fn pair_written(stem: &Path, pair: &KeyPair) -> Result<KeyId, KeyFileError> {
+fn pair_written(stem: &Path, pair: &KeyPair) -> Result<PublicKey, KeyFileError> {
     write_pair(stem, pair, "signs packs; keep it secret")?;
-    Ok(open_public(&with_end(stem, "pub"))?.id())
+    open_public(&with_end(stem, "pub"))
 }
 
 fn unencrypted() -> Result<KeyPair, KeyFileError> {

@@ -1,6 +1,7 @@
 //! Where things lie on the author's machine: the clone of this repository, if we are in one, its
 //! development key and the cache of rendered sounds.
 
+use crate::interrupt::UnderWay;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -30,16 +31,24 @@ pub fn sound_cache(clone: Option<&Path>) -> Option<PathBuf> {
     Some(cache.join("xinting-pack"))
 }
 
-/// Writes a file so that it is there whole or not at all, replacing what was there.
+/// Writes a file so that it is there whole or not at all, replacing what was there. An interrupt
+/// ([`crate::interrupt::watch`]) leaves nothing of it.
 ///
 /// # Errors
 /// Whatever the disk gives.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut temporary = tempfile::NamedTempFile::new_in(folder_of(path))?;
+    let folder = folder_of(path);
+    let (mut temporary, under_way) = UnderWay::making(
+        || tempfile::NamedTempFile::new_in(folder),
+        |temporary| temporary.path(),
+    )?;
     io::Write::write_all(&mut temporary, bytes)?;
     readable_by_all(temporary.path())?;
     temporary.as_file().sync_all()?;
     temporary.persist(path)?;
+    drop(under_way);
+    // The name as well: a stick is pulled soon after. Not every file system can, and then it needs not.
+    let _unsynced = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
     Ok(())
 }
 
@@ -66,7 +75,11 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
+/// FAT and exFAT keep no modes and refuse to set one; on a stick everybody may read anyway.
 fn readable_by_all(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644))
+    match std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        other => other,
+    }
 }

@@ -27,6 +27,52 @@ const FILES: [(&str, &str); 7] = [
     ),
 ];
 
+/// What comes with `--full`: an example of every kind of content beside the small pack.
+const FURTHER: [(&str, &str); 6] = [
+    (
+        "instruments/week-check.toml",
+        include_str!("../templates/full/week-check.toml"),
+    ),
+    (
+        "practices/three-breaths.toml",
+        include_str!("../templates/full/three-breaths.toml"),
+    ),
+    (
+        "practices/three-breaths.zh-CN.vtt",
+        include_str!("../templates/full/three-breaths.zh-CN.vtt"),
+    ),
+    (
+        "practices/three-breaths.en.vtt",
+        include_str!("../templates/full/three-breaths.en.vtt"),
+    ),
+    (
+        "beds/drizzle.toml",
+        include_str!("../templates/full/drizzle.toml"),
+    ),
+    (
+        "support.toml",
+        include_str!("../templates/full/support.toml"),
+    ),
+];
+
+/// The lists of `pack.toml` that name what comes with `--full`.
+const LISTED: [(&str, &str); 2] = [
+    ("instruments = []", "instruments = [\"week-check\"]"),
+    (
+        "practices = []",
+        "practices = [\"three-breaths\"]\nbeds = [\"drizzle\"]",
+    ),
+];
+
+/// How much to begin from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// A small pack: an article, the counsellor, the calendar.
+    Small,
+    /// And an example of every other kind of content.
+    Full,
+}
+
 /// Why no folder was made.
 #[derive(Debug, thiserror::Error)]
 pub enum TemplateError {
@@ -47,7 +93,7 @@ pub enum TemplateError {
 ///
 /// # Errors
 /// [`TemplateError`].
-pub fn write(dir: &Path, id: &PackId, kind: PackKind) -> Result<(), TemplateError> {
+pub fn write(dir: &Path, id: &PackId, kind: PackKind, scope: Scope) -> Result<(), TemplateError> {
     let taken = match std::fs::read_dir(dir) {
         Ok(mut entries) => entries.next().is_some(),
         Err(error) => error.kind() != io::ErrorKind::NotFound,
@@ -55,11 +101,33 @@ pub fn write(dir: &Path, id: &PackId, kind: PackKind) -> Result<(), TemplateErro
     if taken {
         return Err(TemplateError::Exists(dir.to_owned()));
     }
-    for (name, text) in FILES {
+    let further = FURTHER.iter().filter(|_| scope == Scope::Full);
+    for (name, text) in FILES.iter().chain(further) {
         let path = dir.join(name);
-        let text = text
+        let mut text = text
             .replace("{id}", id.as_str())
-            .replace("{kind}", kind.name());
+            .replace("{kind}", kind.name())
+            .replace(
+                "{whose}",
+                if kind == PackKind::District {
+                    "我们区"
+                } else {
+                    "我们学校"
+                },
+            )
+            .replace(
+                "{whose_en}",
+                if kind == PackKind::District {
+                    "Our district"
+                } else {
+                    "Our school"
+                },
+            );
+        if scope == Scope::Full {
+            for (small, full) in LISTED {
+                text = text.replace(small, full);
+            }
+        }
         let folder = path.parent().unwrap_or(dir);
         std::fs::create_dir_all(folder)
             .and_then(|()| place::write_whole(&path, text.as_bytes()))

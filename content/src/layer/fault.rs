@@ -21,6 +21,40 @@ pub struct Fault {
     pub remedy: String,
 }
 
+impl Fault {
+    /// A fault of what stands under `key` (as `bed.id`) in a file of this text; where the key is not
+    /// there, of the whole file.
+    pub fn of_key(file: &str, text: &str, key: &str, what: String, remedy: &str) -> Fault {
+        let mut faults = Vec::new();
+        Page::new(file, text, &mut faults).whole(key, what, remedy);
+        faults.remove(0)
+    }
+
+    /// A fault at a byte offset of a file of this text.
+    pub fn at_offset(
+        file: &str,
+        text: &str,
+        offset: usize,
+        key: &str,
+        what: String,
+        remedy: &str,
+    ) -> Fault {
+        let mut faults = Vec::new();
+        let offset = offset.min(text.len());
+        Page::new(file, text, &mut faults).at(offset, key, what, remedy);
+        faults.remove(0)
+    }
+
+    /// Where it is, as compilers say it: `file`, `file:line` or `file:line:column`.
+    pub fn place(&self) -> String {
+        match (self.line, self.column) {
+            (Some(line), Some(column)) => format!("{}:{line}:{column}", self.file),
+            (Some(line), None) => format!("{}:{line}", self.file),
+            _ => self.file.clone(),
+        }
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.file)?;
@@ -36,6 +70,17 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+/// Reads a TOML file of the given shape, every departure from it noted with line and key. If there is
+/// any, the value holds stand-ins (beyond the end of the text) and is for finding further faults only.
+pub fn read_toml<T: serde::de::DeserializeOwned>(
+    file: &str,
+    text: &str,
+) -> (Option<T>, Vec<Fault>) {
+    let mut faults = Vec::new();
+    let value = Page::new(file, text, &mut faults).toml();
+    (value, faults)
+}
 
 /// The file being read and what has been found wrong in it so far.
 pub(crate) struct Page<'a> {

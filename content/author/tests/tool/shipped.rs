@@ -4,7 +4,7 @@
 use crate::desk::Desk;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use xinting_author::build;
+use xinting_author::{check, parallel};
 use xinting_content::text::{Audience, Lang};
 use xinting_content::{InstrumentId, Layer, Library};
 
@@ -13,7 +13,20 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn layer(name: &str) -> Layer {
-    build::check(&folder(name)).unwrap_or_else(|error| panic!("{error}"))
+    let over = if name == "starter" {
+        Vec::new()
+    } else {
+        vec![layer("starter")]
+    };
+    let options = check::Options {
+        over: &over,
+        cache: None,
+        threads: parallel::cores(),
+        today: None,
+    };
+    let checked = check::check(&folder(name), &options).unwrap();
+    assert!(checked.faults.is_empty(), "{:#?}", checked.faults);
+    checked.layer.unwrap()
 }
 
 fn library() -> &'static Library {
