@@ -14,7 +14,7 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use xinting_wire::{
     CONTENT_TYPE, ENROL_PATH, EnrolResponse, IDEMPOTENCY_HEADER, REPORTS_PATH, Receipt, Refusal,
-    RefusalReason, SIGNATURE_HEADER,
+    RefusalReason, RootKey, SIGNATURE_HEADER,
 };
 
 use crate::body::{self, BodyError};
@@ -22,7 +22,7 @@ use crate::commands::now;
 use crate::config::Config;
 use crate::dashboard::{self, View};
 use crate::export;
-use crate::ingest::{self, Incoming, Refused};
+use crate::ingest::{self, Incoming, Joined, Refused};
 use crate::store::{Store, StoreError, Stored};
 
 /// The page may load its own style and picture and nothing else.
@@ -32,6 +32,8 @@ struct App {
     store: Store,
     zone: TimeZone,
     hide_below: i64,
+    /// The root key offered to booths that join.
+    root_key: Option<RootKey>,
 }
 
 type Shared = State<Arc<App>>;
@@ -42,6 +44,7 @@ pub(crate) fn router(config: &Config, store: Store) -> Router {
         store,
         zone: config.zone.clone(),
         hide_below: config.hide_below,
+        root_key: config.root_key.clone(),
     };
     Router::new()
         .route(REPORTS_PATH, post(post_report))
@@ -100,14 +103,16 @@ async fn post_enrol(State(app): Shared, request: Request) -> Response {
         body: &body,
     };
     match ingest::enrol(&app.store, incoming, now()).await {
-        Ok((booth, new)) => {
+        Ok(joined) => {
+            let Joined { booth, new, version } = joined;
             tracing::info!(%booth, new, "booth enrolled");
             let status = if new {
                 StatusCode::CREATED
             } else {
                 StatusCode::OK
             };
-            json(status, &EnrolResponse::new(booth))
+            let root_key = app.root_key.clone();
+            json(status, &EnrolResponse::new(version, booth, root_key))
         }
         Err(refused) => refuse(&refused),
     }

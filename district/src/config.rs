@@ -8,7 +8,7 @@ use std::{fs, io};
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use thiserror::Error;
-use xinting_wire::SchoolId;
+use xinting_wire::{RootKey, SchoolId, SignatureError};
 
 /// Why a configuration cannot be used. Each text names file and place.
 #[derive(Debug, Error)]
@@ -33,6 +33,20 @@ pub(crate) enum ConfigError {
         #[source]
         source: jiff::Error,
     },
+    #[error("{path}, key `root_key`: cannot read {file}")]
+    RootFile {
+        path: PathBuf,
+        file: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("{path}, key `root_key`: {file} is no public key in minisign's format")]
+    RootKey {
+        path: PathBuf,
+        file: PathBuf,
+        #[source]
+        source: SignatureError,
+    },
     #[error("{path}, key `name` of school `{school}`: a name is 1 to 60 printable characters")]
     SchoolName { path: PathBuf, school: SchoolId },
 }
@@ -46,6 +60,8 @@ pub(crate) struct Config {
     /// Counts from 1 to one below this are shown as "fewer than"; 0 and 1 show all.
     pub(crate) hide_below: i64,
     pub(crate) schools: Vec<School>,
+    /// Offered to every booth that joins; a booth trusts it once its admin has compared the fingerprint.
+    pub(crate) root_key: Option<RootKey>,
 }
 
 /// A school of the district.
@@ -66,6 +82,7 @@ struct File {
     zone: String,
     #[serde(default = "default_hide_below")]
     hide_below: u16,
+    root_key: Option<PathBuf>,
     #[serde(default)]
     school: Vec<School>,
 }
@@ -118,14 +135,32 @@ impl Config {
             });
         }
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
+        let root_key = match file.root_key {
+            Some(key) => Some(root_key(path, folder.join(key))?),
+            None => None,
+        };
         Ok(Self {
             listen: file.listen,
             database: folder.join(file.database),
             zone,
             hide_below: file.hide_below.into(),
             schools: file.school,
+            root_key,
         })
     }
+}
+
+fn root_key(path: &Path, file: PathBuf) -> Result<RootKey, ConfigError> {
+    let text = fs::read_to_string(&file).map_err(|source| ConfigError::RootFile {
+        path: path.to_owned(),
+        file: file.clone(),
+        source,
+    })?;
+    RootKey::parse(&text).map_err(|source| ConfigError::RootKey {
+        path: path.to_owned(),
+        file,
+        source,
+    })
 }
 
 fn syntax(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {

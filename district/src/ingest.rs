@@ -124,12 +124,22 @@ pub(crate) async fn report(
     }
 }
 
-/// Checks an enrolment request and trades its code. True if the booth is new.
+/// A booth that has its id.
+#[derive(Debug)]
+pub(crate) struct Joined {
+    pub(crate) booth: BoothId,
+    /// It had none before.
+    pub(crate) new: bool,
+    /// The version in which it asked, and in which it is answered.
+    pub(crate) version: u32,
+}
+
+/// Checks an enrolment request and trades its code.
 pub(crate) async fn enrol(
     store: &Store,
     incoming: Incoming<'_>,
     now: i64,
-) -> Result<(BoothId, bool), Refused> {
+) -> Result<Joined, Refused> {
     let request = EnrolRequest::decode(incoming.body).map_err(Refused::Enrolment)?;
     let signature = signature(incoming)?;
     request
@@ -140,9 +150,14 @@ pub(crate) async fn enrol(
         .enrol(&request.code, &request.public_key, now)
         .await
         .map_err(Refused::Store)?;
+    let joined = |booth, new| Joined {
+        booth,
+        new,
+        version: request.version(),
+    };
     match enrolled {
-        Enrolled::New(booth) => Ok((booth, true)),
-        Enrolled::Again(booth) => Ok((booth, false)),
+        Enrolled::New(booth) => Ok(joined(booth, true)),
+        Enrolled::Again(booth) => Ok(joined(booth, false)),
         Enrolled::BadCode => Err(Refused::BadCode),
         Enrolled::KeyTaken => Err(Refused::KeyTaken),
     }

@@ -460,10 +460,16 @@ impl Booth {
 
     fn upstream(&mut self, event: UpstreamEvent, out: &mut Vec<Command>) {
         match event {
+            UpstreamEvent::RootOffered(line) => {
+                self.packs.root_offered(&line);
+                out.push(Command::Keep(Setting::RootOffered, line));
+            }
             UpstreamEvent::Enrolled(booth) => {
                 log(LogEvent::Enrolled);
                 out.push(Command::Keep(Setting::BoothId, booth.as_str().to_owned()));
                 self.booth = Some(booth);
+                // It may have come by stick: what waits can go now.
+                out.push(Command::WakeUpstream);
             }
             UpstreamEvent::State(standing) => {
                 log(LogEvent::District(&standing));

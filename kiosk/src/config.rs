@@ -232,7 +232,15 @@ impl Config {
             path: path.to_owned(),
             source,
         })?;
-        let text = String::from_utf8(bytes).map_err(|error| {
+        Self::parse(path, &Self::text(path, bytes)?)
+    }
+
+    /// The text of a file; `path` is for the words of an error only.
+    ///
+    /// # Errors
+    /// [`ConfigError::Invalid`].
+    pub fn text(path: &Path, bytes: Vec<u8>) -> Result<String, ConfigError> {
+        String::from_utf8(bytes).map_err(|error| {
             let good = error.utf8_error().valid_up_to();
             let text = String::from_utf8_lossy(error.as_bytes());
             let (line, key) = place(&text, good);
@@ -242,8 +250,7 @@ impl Config {
                 key,
                 message: "this is not UTF-8; save the file as UTF-8".to_owned(),
             }
-        })?;
-        Self::parse(path, &text)
+        })
     }
 
     /// Whether this configuration holds the SIM's PIN and its file can be read by everybody on this machine.

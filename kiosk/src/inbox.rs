@@ -109,7 +109,10 @@ fn state_of(event: &Event) -> Option<State> {
         | Event::Packs(PacksEvent::Serving { .. } | PacksEvent::Notice(_))
         | Event::Store(StoreEvent::Closed)
         | Event::Upstream(
-            UpstreamEvent::Enrolled(_) | UpstreamEvent::Sent(_) | UpstreamEvent::SetAside { .. },
+            UpstreamEvent::RootOffered(_)
+            | UpstreamEvent::Enrolled(_)
+            | UpstreamEvent::Sent(_)
+            | UpstreamEvent::SetAside { .. },
         )
         | Event::PinHashed(_)
         | Event::PinCompared(_)

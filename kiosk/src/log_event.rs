@@ -43,6 +43,7 @@ pub enum LogEvent<'a> {
 
 /// Writes one line.
 pub fn log(event: LogEvent<'_>) {
+    crate::carry::log_ring::keep(&event);
     match event {
         LogEvent::Started => tracing::info!("the booth stands on its first screen"),
         LogEvent::Stopped => tracing::info!("stopped in good order"),

@@ -53,6 +53,12 @@ impl Paths {
         self.state().join("packs")
     }
 
+    /// The key lists and the district's root that were accepted.
+    #[must_use]
+    pub fn keys(&self) -> PathBuf {
+        self.state().join("keys")
+    }
+
     /// The store.
     #[must_use]
     pub fn database(&self) -> PathBuf {

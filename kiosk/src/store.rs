@@ -17,30 +17,52 @@ pub use worker::Store;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use xinting_content::pack::KeyId;
 use xinting_usage::SignedReport;
 
 /// A named value that is kept. A closed list: there is no place for anything else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Setting {
+    /// The root key that the district offered, until an admin has accepted or declined it; empty afterwards. Kept
+    /// before the id that came with it, so that a power cut between the two loses neither.
+    RootOffered,
     /// The id that the district gave this booth.
     BoothId,
     /// The hash of the admin's PIN.
     PinHash,
     /// How many wrong PINs were typed in a row.
     PinWrong,
+    /// SHA-256 of the sticks that open maintenance, in hexadecimal digits, with spaces between.
+    KeySticks,
+    /// The highest version of a key list that was ever in force.
+    KeyListVersion,
+    /// The highest version of a signed configuration that was ever put in place.
+    ConfigVersion,
 }
 
 impl Setting {
     /// Every setting.
-    pub const ALL: [Self; 3] = [Self::BoothId, Self::PinHash, Self::PinWrong];
+    pub const ALL: [Self; 7] = [
+        Self::RootOffered,
+        Self::BoothId,
+        Self::PinHash,
+        Self::PinWrong,
+        Self::KeySticks,
+        Self::KeyListVersion,
+        Self::ConfigVersion,
+    ];
 
     /// Its name in the store.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
+            Self::RootOffered => "root-offered",
             Self::BoothId => "booth-id",
             Self::PinHash => "pin-hash",
             Self::PinWrong => "pin-wrong",
+            Self::KeySticks => "key-sticks",
+            Self::KeyListVersion => "key-list-version",
+            Self::ConfigVersion => "config-version",
         }
     }
 }
@@ -52,27 +74,59 @@ pub enum AdminLogEntry {
     PinSet,
     /// Somebody came in with the PIN.
     Entered,
+    /// Somebody came in with a key stick.
+    EnteredByKeyStick,
     /// The pad was locked after wrong PINs.
     Locked,
     /// A pack was installed.
     PackInstalled,
     /// A pack was refused.
     PackRefused,
+    /// A pack went back to the version before.
+    PackRolledBack,
     /// The store was damaged and made anew.
     StoreMadeAnew,
+    /// The district's root key was accepted: who had come in stands in the line before.
+    RootAccepted(KeyId),
+    /// The district's root key was declined.
+    RootDeclined,
+    /// A key list of this version is in force.
+    KeyListTaken(u64),
+    /// A signed configuration of this version was put in place.
+    ConfigTaken(u64),
+    /// Receipts of the district were taken in: so many reports are acknowledged.
+    ReceiptsTaken(usize),
+    /// The booth was enrolled by stick.
+    EnrolledByStick,
+    /// So many reports went out by stick.
+    Exported(usize),
+    /// A key stick was made.
+    KeyStickMade,
+    /// No key stick opens this booth any more.
+    KeySticksForgotten,
 }
 
-impl AdminLogEntry {
-    /// Its name in the log.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
+impl std::fmt::Display for AdminLogEntry {
+    /// As it stands in the log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::PinSet => "pin-set",
-            Self::Entered => "entered",
-            Self::Locked => "locked",
-            Self::PackInstalled => "pack-installed",
-            Self::PackRefused => "pack-refused",
-            Self::StoreMadeAnew => "store-made-anew",
+            Self::PinSet => f.write_str("pin-set"),
+            Self::Entered => f.write_str("entered"),
+            Self::EnteredByKeyStick => f.write_str("entered-by-key-stick"),
+            Self::Locked => f.write_str("locked"),
+            Self::PackInstalled => f.write_str("pack-installed"),
+            Self::PackRefused => f.write_str("pack-refused"),
+            Self::PackRolledBack => f.write_str("pack-rolled-back"),
+            Self::StoreMadeAnew => f.write_str("store-made-anew"),
+            Self::RootAccepted(key) => write!(f, "root-accepted {key}"),
+            Self::RootDeclined => f.write_str("root-declined"),
+            Self::KeyListTaken(version) => write!(f, "key-list-taken {version}"),
+            Self::ConfigTaken(version) => write!(f, "config-taken {version}"),
+            Self::ReceiptsTaken(reports) => write!(f, "receipts-taken {reports}"),
+            Self::EnrolledByStick => f.write_str("enrolled-by-stick"),
+            Self::Exported(reports) => write!(f, "exported {reports}"),
+            Self::KeyStickMade => f.write_str("key-stick-made"),
+            Self::KeySticksForgotten => f.write_str("key-sticks-forgotten"),
         }
     }
 }
@@ -132,6 +186,39 @@ pub struct Kept {
     pub running: Option<Running>,
     /// How the store is.
     pub health: StoreHealth,
+}
+
+/// One row of the district's receipts, as it was brought by stick.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipted {
+    /// The report's key: booth, epoch and sequence.
+    pub key: String,
+    /// SHA-256 of the body that the district saw.
+    pub body_sha256: [u8; 32],
+    /// Status and sentence with which the district refused it for good; `None`: it has the report.
+    pub refused: Option<(u16, String)>,
+}
+
+/// What became of receipts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Settled {
+    /// Reports that were here and that the district has: forgotten now.
+    pub acknowledged: usize,
+    /// Reports that were here and that the district refused for good: set aside now.
+    pub set_aside: usize,
+    /// Rows about no report that is here: acknowledged before, or another booth's.
+    pub unknown: usize,
+    /// Rows about other bytes than those that are here: not believed.
+    pub other_bytes: usize,
+}
+
+/// What an export takes out of the store.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct StoreCopy {
+    /// The reports that are here, oldest first.
+    pub outbox: Vec<OutboxRow>,
+    /// The admin's log, oldest first: local time or an empty text, and what was done.
+    pub admin_log: Vec<(String, String)>,
 }
 
 /// A period's end, to be written in one transaction.

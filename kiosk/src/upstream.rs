@@ -10,13 +10,13 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-pub use courier::{Courier, Pause};
+pub use courier::{Courier, LONGEST_MESSAGE, Pause};
 pub use wire::{Gated, HttpWire, Letter, Reply, Silence, Wire};
 
 use crate::store::{OutboxRow, StoreHandle};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use xinting_usage::{BoothId, BoothKey};
@@ -52,11 +52,37 @@ impl Outbox for StoreHandle {
     }
 }
 
+/// The booth's id, as all who may learn of it share it: it comes by network or by stick, once.
+#[derive(Debug, Clone, Default)]
+pub struct SharedBooth(Arc<Mutex<Option<BoothId>>>);
+
+impl SharedBooth {
+    /// A booth with this id, or without one.
+    #[must_use]
+    pub fn new(booth: Option<BoothId>) -> Self {
+        Self(Arc::new(Mutex::new(booth)))
+    }
+
+    /// The id, once it has one.
+    #[must_use]
+    pub fn get(&self) -> Option<BoothId> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The booth has this id from now on.
+    pub fn set(&self, booth: BoothId) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(booth);
+    }
+}
+
 /// Who this booth is to its district.
 #[derive(Debug)]
 pub struct Identity {
     /// The id, once it has one.
-    pub booth: Option<BoothId>,
+    pub booth: SharedBooth,
     /// The one-use code of the configuration. Not looked at once there is an id.
     pub code: Option<String>,
     /// The booth's key.
@@ -87,6 +113,9 @@ pub enum Standing {
 /// What the way to the district says by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum UpstreamEvent {
+    /// The district offers its root key, a line of base64: to be kept, and shown to an admin with its fingerprint.
+    /// Nothing trusts it yet. Told before the id that came with it.
+    RootOffered(String),
     /// The district gave this booth its id: to be kept.
     Enrolled(BoothId),
     /// The standing changed.

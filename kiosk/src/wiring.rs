@@ -21,7 +21,7 @@ use crate::log_event::{LogEvent, log};
 use crate::paths::Paths;
 use crate::shelf::{Shelf, ShelfNotice};
 use crate::store::{DbError, Kept, Running, Setting, Store, StoreActor, StoreHealth};
-use crate::upstream::{HttpWire, Identity, Standing, Upstream};
+use crate::upstream::{HttpWire, Identity, SharedBooth, Standing, Upstream};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -212,8 +212,7 @@ pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<A
         Trust::roots(plan.keys.clone()),
         plan.config.production,
     );
-    let shelving =
-        std::thread::spawn(move || Shelf::open(&folder, Some(&image), trust, production));
+    let shelving = std::thread::spawn(move || Shelf::open(&folder, Some(&image), trust, production));
     let touches = Touches::default();
     let touched = touches.clone();
     let screens = Screens::new(move |event| touched.take(event))?;
@@ -236,7 +235,7 @@ pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<A
         .library()
         .map_err(|error| StartError::NoLibrary(nothing_to_show(&notices, error)))?;
     let identity = identity(&plan.paths, plan.config.district.code.clone(), &kept)?;
-    let (key, booth_id) = (Arc::clone(&identity.key), identity.booth.clone());
+    let (key, booth_id) = (Arc::clone(&identity.key), identity.booth.get());
     let beginning = Beginning {
         settings: Settings {
             audience: plan.config.audience.0,
@@ -368,7 +367,7 @@ fn identity(paths: &Paths, code: Option<String>, kept: &Kept) -> Result<Identity
         .get(&Setting::BoothId)
         .and_then(|text| text.parse().ok());
     Ok(Identity {
-        booth: id.filter(|_| known),
+        booth: SharedBooth::new(id.filter(|_| known)),
         code,
         key: Arc::new(key),
     })
@@ -455,11 +454,11 @@ mod tests {
         std::fs::create_dir_all(key.parent().unwrap()).unwrap();
         std::fs::write(&key, b"short").unwrap();
         let this_run = identity(&paths, code(), &kept).unwrap();
-        assert_eq!((this_run.code, this_run.booth), (None, None));
+        assert_eq!((this_run.code, this_run.booth.get()), (None, None));
         std::fs::remove_file(&key).unwrap();
         let first = identity(&paths, code(), &kept).unwrap();
-        assert_eq!((first.code, first.booth), (code(), None));
+        assert_eq!((first.code, first.booth.get()), (code(), None));
         let second = identity(&paths, code(), &kept).unwrap();
-        assert_eq!(second.booth, Some("b-1".parse().unwrap()));
+        assert_eq!(second.booth.get(), Some("b-1".parse().unwrap()));
     }
 }

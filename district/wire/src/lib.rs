@@ -9,14 +9,18 @@ pub mod answer;
 pub mod cell;
 pub mod enrol;
 pub mod id;
+pub mod letter;
 pub mod report;
+pub mod root;
 pub mod signature;
 
 pub use answer::{Receipt, Refusal, RefusalReason};
 pub use cell::{CELL_COUNT, CELL_LIMIT, CELLS_OF_VERSION_1, Cell, Cells};
 pub use enrol::{EnrolError, EnrolRequest, EnrolResponse};
 pub use id::{BoothId, IdError, IdempotencyKey, SchoolId};
+pub use letter::{Carried, Enrolled, Letter, LetterError, Receipts};
 pub use report::{Noise, Period, Report, ReportError};
+pub use root::RootKey;
 pub use signature::{Domain, PublicKey, Signature, SignatureError, body_hash, sign};
 
 /// Version of the reports that are written. Those of every version before are
@@ -24,9 +28,8 @@ pub use signature::{Domain, PublicKey, Signature, SignatureError, body_hash, sig
 /// instead of misreading a new booth.
 pub const REPORT_VERSION: u32 = 2;
 
-/// Version of the bodies of enrolment. A body with another version is refused by
-/// name.
-pub const ENROL_VERSION: u32 = 1;
+/// Latest version of the bodies of enrolment. A later one is refused by name.
+pub const ENROL_VERSION: u32 = 2;
 
 /// Largest request body the district reads, in bytes. A report is about 1.2 KiB.
 pub const MAX_BODY_BYTES: usize = 16 * 1024;

@@ -25,6 +25,10 @@ fn report() -> Report {
     }
 }
 
+/// The test key of booths in the dress of a minisign key: any usable key will do.
+const ROOT: &str =
+    "untrusted comment: a root\nRWQAAAAAAAAAAOpKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs\n";
+
 fn key() -> SigningKey {
     SigningKey::from_bytes(&[7; 32])
 }
@@ -110,11 +114,28 @@ fn the_signature_and_key_of_that_report() {
 #[test]
 fn enrolment_and_answers_as_bytes() {
     let request = EnrolRequest::new(" k7pq-3mwx-9rtd ", PublicKey::from(&key()));
-    expect![[r#"{"schema_version":1,"code":"k7pq-3mwx-9rtd","public_key":"6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw="}"#]].assert_eq(&String::from_utf8(request.encode().unwrap()).unwrap());
+    expect![[r#"{"schema_version":2,"code":"k7pq-3mwx-9rtd","public_key":"6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw="}"#]].assert_eq(&String::from_utf8(request.encode().unwrap()).unwrap());
     assert_eq!(request.normal_code(), "K7PQ3MWX9RTD");
-    let response = EnrolResponse::new("b-7k2m9q".parse().unwrap());
-    expect![[r#"{"schema_version":1,"booth":"b-7k2m9q"}"#]]
-        .assert_eq(&serde_json::to_string(&response).unwrap());
+    let booth: BoothId = "b-7k2m9q".parse().unwrap();
+    let root = RootKey::parse(ROOT).unwrap();
+    let answers = [
+        (1, None),
+        (1, Some(root.clone())),
+        (2, None),
+        (2, Some(root)),
+    ];
+    let answers = answers.map(|(version, root)| {
+        let answer = EnrolResponse::new(version, booth.clone(), root);
+        let text = serde_json::to_string(&answer).unwrap();
+        assert_eq!(EnrolResponse::decode(text.as_bytes()).unwrap(), answer);
+        text
+    });
+    expect![[r#"
+        {"schema_version":1,"booth":"b-7k2m9q"}
+        {"schema_version":1,"booth":"b-7k2m9q"}
+        {"schema_version":2,"booth":"b-7k2m9q"}
+        {"schema_version":2,"booth":"b-7k2m9q","root_key":"RWQAAAAAAAAAAOpKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs"}"#]]
+        .assert_eq(&answers.join("\n"));
     let receipt = Receipt::from(&report().idempotency_key());
     expect![[r#"{"stored":"b-7k2m9q.2718281828.12"}"#]]
         .assert_eq(&serde_json::to_string(&receipt).unwrap());
@@ -390,7 +411,8 @@ fn enrolment_bodies_that_are_refused() {
     let good = String::from_utf8(good).unwrap();
     EnrolRequest::decode(good.as_bytes()).unwrap();
     for (from, to) in [
-        ("\"schema_version\":1", "\"schema_version\":2"),
+        ("\"schema_version\":2", "\"schema_version\":0"),
+        ("\"schema_version\":2", "\"schema_version\":3"),
         ("\"code\"", "\"name\":\"x\",\"code\""),
         ("AAAA-BBBB", ""),
         ("AAAA-BBBB", "--"),
@@ -408,6 +430,114 @@ fn enrolment_bodies_that_are_refused() {
             .encode()
             .is_err()
     );
+}
+
+#[test]
+fn an_older_side_and_a_newer_one_understand_each_other() {
+    let key = PublicKey::from(&key());
+    let old = EnrolRequest::in_version(1, "AAAA-BBBB", key);
+    let read = EnrolRequest::decode(&old.encode().unwrap()).unwrap();
+    assert_eq!(read.version(), 1);
+    // An older booth denies fields and versions that it does not know; it gets neither.
+    let root = RootKey::parse(ROOT).unwrap();
+    let answer = EnrolResponse::new(read.version(), "b-1".parse().unwrap(), Some(root));
+    assert_eq!(
+        serde_json::to_string(&answer).unwrap(),
+        r#"{"schema_version":1,"booth":"b-1"}"#
+    );
+    let line = ROOT.lines().nth(1).unwrap();
+    for bad in [
+        format!(r#"{{"schema_version":1,"booth":"b-1","root_key":"{line}"}}"#),
+        format!(r#"{{"schema_version":3,"booth":"b-1","root_key":"{line}"}}"#),
+        r#"{"schema_version":2,"booth":"b-1","root_key":"RWQ="}"#.to_owned(),
+        r#"{"schema_version":2,"booth":"b-1","root_key":null,"more":1}"#.to_owned(),
+    ] {
+        assert!(EnrolResponse::decode(bad.as_bytes()).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn a_root_key_has_one_spelling_and_a_fingerprint_for_the_telephone() {
+    let root = RootKey::parse(ROOT).unwrap();
+    assert_eq!(RootKey::parse(root.as_str()).unwrap(), root);
+    expect!["fe81 2c12 f3ab 4ce6 ac5d b69a c352 f906"].assert_eq(&root.fingerprint());
+    let line = root.as_str();
+    for bad in [
+        String::new(),
+        "untrusted comment: only".to_owned(),
+        line[1..].to_owned(),
+        format!("{line}A"),
+        line.replacen("RWQ", "RUQ", 1),
+        // Not a point of the curve, and a weak one.
+        format!("RWQAAAAAAAAAA{}", "A".repeat(43)),
+    ] {
+        assert!(RootKey::parse(&bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn letters_and_answers_as_bytes() {
+    let body = text();
+    let letter = Letter {
+        idempotency_key: Some("b-7k2m9q.2718281828.12".to_owned()),
+        signature: "c2ln".to_owned(),
+        body: body.clone(),
+    };
+    let bytes = letter.encode();
+    assert!(bytes.starts_with(
+        br#"{"idempotency_key":"b-7k2m9q.2718281828.12","signature":"c2ln","body":"{\"schema_version\":2,"#
+    ));
+    let read = Letter::decode(&bytes).unwrap();
+    assert_eq!(read.body, body, "the body's bytes come out as they went in");
+    let enrol = Letter {
+        idempotency_key: None,
+        signature: "s".to_owned(),
+        body: "{}".to_owned(),
+    };
+    expect![[r#"
+        {"signature":"s","body":"{}"}
+    "#]]
+    .assert_eq(&String::from_utf8(enrol.encode()).unwrap());
+    let receipts = Receipts::new(vec![Carried {
+        key: "b-1.1.1".to_owned(),
+        body_sha256: "00".repeat(32),
+        status: 201,
+        answer: r#"{"stored":"b-1.1.1"}"#.to_owned(),
+    }]);
+    expect![[r#"
+        {"version":1,"receipts":[{"key":"b-1.1.1","body_sha256":"0000000000000000000000000000000000000000000000000000000000000000","status":201,"answer":"{\"stored\":\"b-1.1.1\"}"}]}
+    "#]]
+    .assert_eq(&String::from_utf8(receipts.encode()).unwrap());
+    assert_eq!(Receipts::decode(&receipts.encode()).unwrap(), receipts);
+    let enrolled = Enrolled::new("k".to_owned(), 403, "{}".to_owned());
+    assert_eq!(Enrolled::decode(&enrolled.encode()).unwrap(), enrolled);
+}
+
+#[test]
+fn answers_that_are_refused() {
+    let many = vec![
+        Carried {
+            key: "k".to_owned(),
+            body_sha256: String::new(),
+            status: 200,
+            answer: String::new(),
+        };
+        letter::MAX_RECEIPTS + 1
+    ];
+    for bad in [
+        b"".to_vec(),
+        b"[]".to_vec(),
+        br#"{"version":2,"receipts":[]}"#.to_vec(),
+        br#"{"version":1,"receipts":[],"more":1}"#.to_vec(),
+        br#"{"version":1,"receipts":[{"key":"k","status":70000,"body_sha256":"","answer":""}]}"#
+            .to_vec(),
+        Receipts::new(many).encode(),
+        vec![b' '; letter::MAX_ANSWERS_BYTES + 1],
+    ] {
+        assert!(Receipts::decode(&bad).is_err());
+        assert!(Letter::decode(&bad).is_err());
+        assert!(Enrolled::decode(&bad).is_err());
+    }
 }
 
 proptest! {

@@ -4,7 +4,7 @@
 //! deleted leaves no bytes; and the WAL is emptied after every write that replaces something, because an old page in
 //! it is an old state that can be read.
 
-use super::{AdminLogEntry, OutboxRow, Running, Setting};
+use super::{AdminLogEntry, OutboxRow, Receipted, Running, Setting, Settled};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, params};
 use std::collections::BTreeMap;
 use std::fs::OpenOptions;
@@ -288,12 +288,18 @@ impl Db {
         let transaction = self.connection.transaction().map_err(sql(doing))?;
         for (setting, value) in settings {
             let keep = match setting {
-                Setting::PinHash => {
+                Setting::PinHash | Setting::KeySticks => {
                     "INSERT INTO settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING"
                 }
-                Setting::BoothId | Setting::PinWrong => {
+                Setting::BoothId | Setting::PinWrong | Setting::RootOffered => {
                     "INSERT INTO settings (name, value) VALUES (?1, ?2)
                      ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+                }
+                // A ratchet never goes down.
+                Setting::KeyListVersion | Setting::ConfigVersion => {
+                    "INSERT INTO settings (name, value) VALUES (?1, ?2)
+                     ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                     WHERE CAST(excluded.value AS INTEGER) > CAST(value AS INTEGER)"
                 }
             };
             transaction
@@ -406,7 +412,7 @@ impl Db {
         self.connection
             .execute(
                 "INSERT INTO admin_log (at, event) VALUES (?1, ?2)",
-                [at, entry.name()],
+                [at, entry.to_string().as_str()],
             )
             .map_err(sql(doing))?;
         self.connection
@@ -416,6 +422,71 @@ impl Db {
             )
             .map_err(sql(doing))?;
         Ok(())
+    }
+
+    /// The admin's log, oldest first: local time or an empty text, and what was done.
+    ///
+    /// # Errors
+    /// [`DbError::Sql`].
+    pub fn admin_log(&self) -> Result<Vec<(String, String)>, DbError> {
+        let doing = "reading the admin log";
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT at, event FROM admin_log ORDER BY id")
+            .map_err(sql(doing))?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .map_err(sql(doing))?;
+        rows.collect::<Result<_, _>>().map_err(sql(doing))
+    }
+
+    /// Takes the district's receipts in, all of them or none: only rows about the very bytes that are here count.
+    /// Saying it again changes nothing.
+    ///
+    /// # Errors
+    /// [`DbError::Sql`].
+    pub fn settle(&mut self, receipts: &[Receipted]) -> Result<Settled, DbError> {
+        let doing = "taking receipts in";
+        let mut settled = Settled::default();
+        let transaction = self.connection.transaction().map_err(sql(doing))?;
+        for receipt in receipts {
+            let row: Option<(i64, Vec<u8>)> = transaction
+                .query_row(
+                    "SELECT id, body FROM outbox WHERE key = ?1",
+                    [&receipt.key],
+                    |row| Ok((row.get(0)?, row.get(1)?)),
+                )
+                .optional()
+                .map_err(sql(doing))?;
+            let Some((id, body)) = row else {
+                settled.unknown += 1;
+                continue;
+            };
+            if xinting_wire::body_hash(&body) != receipt.body_sha256 {
+                settled.other_bytes += 1;
+                continue;
+            }
+            match &receipt.refused {
+                None => {
+                    transaction
+                        .execute("DELETE FROM outbox WHERE id = ?1", [id])
+                        .map_err(sql(doing))?;
+                    settled.acknowledged += 1;
+                }
+                Some((status, message)) => {
+                    transaction
+                        .execute(
+                            "UPDATE outbox SET status = ?2, message = ?3 WHERE id = ?1",
+                            params![id, status, message],
+                        )
+                        .map_err(sql(doing))?;
+                    settled.set_aside += 1;
+                }
+            }
+        }
+        transaction.commit().map_err(sql(doing))?;
+        self.empty_wal()?;
+        Ok(settled)
     }
 
     /// As if the disk had room for this many pages more.

@@ -1,7 +1,9 @@
 //! The store's door and its thread: what can be asked, and how it is handed over. Does none of the work.
 
 use super::worker::Store;
-use super::{AdminLogEntry, Close, OutboxRow, Running, Setting, StoreEvent};
+use super::{
+    AdminLogEntry, Close, OutboxRow, Receipted, Running, Setting, Settled, StoreCopy, StoreEvent,
+};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
@@ -17,6 +19,10 @@ pub(super) enum Command {
     NextWaiting(SyncSender<Option<OutboxRow>>),
     Acknowledged(i64),
     SetAside(i64, u16, String),
+    /// As [`Command::Set`], answered once it is on disk or is known not to be.
+    SetNow(Setting, String, SyncSender<bool>),
+    Settle(Vec<Receipted>, SyncSender<Option<Settled>>),
+    Copy(SyncSender<Option<StoreCopy>>),
     Stop,
 }
 
@@ -94,6 +100,32 @@ impl StoreHandle {
     pub fn acknowledged(&self, id: i64) {
         // A store that has ended will hear of it from the district again: the report is sent once more and answered 200.
         let _ended = self.0.send(Command::Acknowledged(id));
+    }
+
+    /// Keeps a setting and waits until it is on disk; false where it is not (it is owed then). Not for the screen's
+    /// thread.
+    #[must_use]
+    pub fn set_now(&self, setting: Setting, value: String) -> bool {
+        self.answered(|reply| Command::SetNow(setting, value, reply))
+            .unwrap_or(false)
+    }
+
+    /// Takes the district's receipts in; `None` where the store could not. Waits: not for the screen's thread.
+    #[must_use]
+    pub fn settle(&self, receipts: Vec<Receipted>) -> Option<Settled> {
+        self.answered(|reply| Command::Settle(receipts, reply))?
+    }
+
+    /// What an export takes out; `None` where it could not be read. Waits: not for the screen's thread.
+    #[must_use]
+    pub fn copy(&self) -> Option<StoreCopy> {
+        self.answered(Command::Copy)?
+    }
+
+    fn answered<T>(&self, ask: impl FnOnce(SyncSender<T>) -> Command) -> Option<T> {
+        let (reply, answer) = sync_channel(1);
+        self.0.send(ask(reply)).ok()?;
+        answer.recv().ok()
     }
 
     /// The district refused this report for good. Waits for room: not for the screen's thread.

@@ -2,7 +2,9 @@
 
 use super::damage::{chain, open_somehow};
 use super::handle::Command;
-use super::{AdminLogEntry, Close, Db, DbError, Kept, Running, Setting, StoreEvent, StoreHealth};
+use super::{
+    AdminLogEntry, Close, Db, DbError, Kept, Running, Setting, StoreCopy, StoreEvent, StoreHealth,
+};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -147,12 +149,39 @@ impl Store {
                 self.note(done, tell);
                 self.show(tell);
             }
+            Command::SetNow(setting, value, reply) => {
+                self.settings.insert(setting, value);
+                self.owed_settings.insert(setting);
+                self.pay(tell);
+                let on_disk = !matches!(self.health, StoreHealth::InMemory { .. });
+                let _gone = reply.send(on_disk && !self.owed_settings.contains(&setting));
+            }
+            Command::Settle(receipts, reply) => {
+                let settled = self.db.settle(&receipts);
+                let answer = settled.as_ref().ok().copied();
+                self.note(settled.map(|_| ()), tell);
+                self.show(tell);
+                let _gone = reply.send(answer);
+            }
+            Command::Copy(reply) => {
+                let copy = self.copy();
+                let answer = copy.as_ref().ok().cloned();
+                self.note(copy.map(|_| ()), tell);
+                let _gone = reply.send(answer);
+            }
             Command::Stop => {}
         }
     }
 
     pub(super) fn owes(&self) -> bool {
         !self.owed_settings.is_empty() || !self.owed.is_empty() || self.owed_save.is_some()
+    }
+
+    fn copy(&self) -> Result<StoreCopy, DbError> {
+        Ok(StoreCopy {
+            outbox: self.db.outbox()?,
+            admin_log: self.db.admin_log()?,
+        })
     }
 
     /// Where a row is by now that was given out under this id.

@@ -3,12 +3,11 @@
 use super::{Identity, Letter, Outbox, Reply, Silence, Standing, UpstreamEvent, Wire};
 use crate::error::chain;
 use std::time::Duration;
-use xinting_usage::BoothId;
 use xinting_usage::retry::{self, Answer, Verdict};
-use xinting_wire::{ENROL_PATH, EnrolResponse, REPORTS_PATH, Refusal};
+use xinting_wire::{ENROL_PATH, ENROL_VERSION, EnrolResponse, REPORTS_PATH, Refusal};
 
 /// Most characters kept of a district's sentence.
-const LONGEST_MESSAGE: usize = 200;
+pub const LONGEST_MESSAGE: usize = 200;
 /// A 200 that no district gives.
 const STRANGER: &str =
     "something answered that is not the district; does this network ask to sign in?";
@@ -34,6 +33,8 @@ pub struct Courier<W, O> {
     standing: Option<Standing>,
     /// The code was refused: it will not get better by being repeated.
     code_spent: bool,
+    /// The version in which it asks to be enrolled: the first, once a district has shown that it is older.
+    enrol_version: u32,
     failures: u32,
     /// The row that was acknowledged or set aside last. If the outbox gives it again, its disk refuses to be written.
     settled: Option<i64>,
@@ -65,6 +66,7 @@ impl<W: Wire, O: Outbox> Courier<W, O> {
             jitter: Box::new(jitter),
             standing: None,
             code_spent: false,
+            enrol_version: ENROL_VERSION,
             failures: 0,
             settled: None,
         }
@@ -73,7 +75,7 @@ impl<W: Wire, O: Outbox> Courier<W, O> {
     /// Makes one attempt, if there is anything to attempt.
     pub fn step(&mut self) -> Pause {
         match (
-            self.identity.booth.is_some(),
+            self.identity.booth.get().is_some(),
             self.code_spent,
             self.identity.code.clone(),
         ) {
@@ -88,7 +90,7 @@ impl<W: Wire, O: Outbox> Courier<W, O> {
     }
 
     fn enrol(&mut self, code: &str) -> Pause {
-        let request = match self.identity.key.enrol(code) {
+        let request = match self.identity.key.enrol_in(self.enrol_version, code) {
             Ok(request) => request,
             Err(error) => return self.refuse_code(0, chain(&error)),
         };
@@ -104,10 +106,15 @@ impl<W: Wire, O: Outbox> Courier<W, O> {
                 status: 200 | 201,
                 body,
             }) => match EnrolResponse::decode(&body) {
-                Ok(response) => self.enrolled(response.booth),
+                Ok(response) => self.enrolled(response),
                 // The sign-in page of a school's network answers 200 to everything.
                 Err(_) => self.fail(STRANGER.to_owned()),
             },
+            // An older district refuses what it cannot read before it looks at the code.
+            Ok(Reply { status: 400, .. }) if self.enrol_version > 1 => {
+                self.enrol_version = 1;
+                Pause::None
+            }
             Ok(
                 reply @ Reply {
                     status: 400..=428 | 430..=499,
@@ -121,8 +128,12 @@ impl<W: Wire, O: Outbox> Courier<W, O> {
         }
     }
 
-    fn enrolled(&mut self, booth: BoothId) -> Pause {
-        self.identity.booth = Some(booth.clone());
+    fn enrolled(&mut self, response: EnrolResponse) -> Pause {
+        let booth = response.booth;
+        if let Some(root) = response.root_key {
+            (self.tell)(UpstreamEvent::RootOffered(root.as_str().to_owned()));
+        }
+        self.identity.booth.set(booth.clone());
         self.identity.code = None;
         self.failures = 0;
         (self.tell)(UpstreamEvent::Enrolled(booth));

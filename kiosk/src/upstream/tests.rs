@@ -142,7 +142,7 @@ fn refusal(reason: &str) -> String {
 
 fn enrolled() -> Identity {
     Identity {
-        booth: Some("booth-1".parse().unwrap()),
+        booth: SharedBooth::new(Some("booth-1".parse().unwrap())),
         code: None,
         key: Arc::new(BoothKey::from_seed(&[7; 32])),
     }
@@ -150,7 +150,7 @@ fn enrolled() -> Identity {
 
 fn with_code(code: Option<&str>) -> Identity {
     Identity {
-        booth: None,
+        booth: SharedBooth::default(),
         code: code.map(str::to_owned),
         ..enrolled()
     }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use ed25519_dalek::SigningKey;
 use thiserror::Error;
-use xinting_wire::{Domain, EnrolError, EnrolRequest, PublicKey, Signature, sign};
+use xinting_wire::{Domain, ENROL_VERSION, EnrolError, EnrolRequest, PublicKey, Signature, sign};
 use zeroize::Zeroizing;
 
 /// Why there is no key or no request.
@@ -56,7 +56,16 @@ impl BoothKey {
     /// # Errors
     /// [`KeyError::Enrol`] if the code cannot be one.
     pub fn enrol(&self, code: &str) -> Result<SignedEnrolment, KeyError> {
-        let body = EnrolRequest::new(code, self.public())
+        self.enrol_in(ENROL_VERSION, code)
+    }
+
+    /// The same in an earlier version of the interface, for a district that does
+    /// not understand the latest.
+    ///
+    /// # Errors
+    /// [`KeyError::Enrol`] if the code cannot be one, or there is no such version.
+    pub fn enrol_in(&self, version: u32, code: &str) -> Result<SignedEnrolment, KeyError> {
+        let body = EnrolRequest::in_version(version, code, self.public())
             .encode()
             .map_err(KeyError::Enrol)?;
         let signature = sign(&self.0, Domain::Enrol, &body).to_base64();

@@ -1,0 +1,117 @@
+//! How a booth is, for whoever gets its stick: versions and health. Nothing that was counted, and no time of day.
+
+use crate::admin::{Device, DeviceHealth, HealthState, InstalledPack};
+use jiff::civil::DateTime;
+use serde::Serialize;
+use xinting_wire::{BoothId, PublicKey};
+
+/// What the app knows of itself and hands to an export.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    /// The packs that serve.
+    pub packs: Vec<InstalledPack>,
+    /// The health page.
+    pub health: Vec<DeviceHealth>,
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    made_on: Option<String>,
+    app: &'a str,
+    booth: Option<&'a BoothId>,
+    public_key: &'a PublicKey,
+    packs: Vec<Pack<'a>>,
+    health: Vec<Line<'a>>,
+}
+
+#[derive(Serialize)]
+struct Pack<'a> {
+    id: &'a str,
+    title: &'a str,
+    publisher: &'a str,
+    version: &'a str,
+    sample: bool,
+}
+
+#[derive(Serialize)]
+struct Line<'a> {
+    device: &'a str,
+    state: &'a str,
+    detail: &'a str,
+}
+
+impl About {
+    /// `about.json`.
+    pub(super) fn to_json(
+        &self,
+        booth: Option<&BoothId>,
+        public_key: &PublicKey,
+        made_at: Option<DateTime>,
+    ) -> Vec<u8> {
+        let page = Page {
+            made_on: made_at.map(|at| at.date().to_string()),
+            app: env!("CARGO_PKG_VERSION"),
+            booth,
+            public_key,
+            packs: self
+                .packs
+                .iter()
+                .map(|pack| Pack {
+                    id: &pack.id,
+                    title: &pack.title,
+                    publisher: &pack.publisher,
+                    version: &pack.version,
+                    sample: pack.sample,
+                })
+                .collect(),
+            health: self
+                .health
+                .iter()
+                .map(|line| Line {
+                    device: device(line.device),
+                    state: state(line.state),
+                    detail: &line.detail,
+                })
+                .collect(),
+        };
+        let mut bytes = serde_json::to_vec_pretty(&page)
+            .expect("invariant: texts and numbers always become JSON");
+        bytes.push(b'\n');
+        bytes
+    }
+}
+
+const fn device(device: Device) -> &'static str {
+    match device {
+        Device::Modem => "modem",
+        Device::Sound => "sound",
+        Device::District => "district",
+        Device::Packs => "packs",
+        Device::Disk => "disk",
+        Device::Clock => "clock",
+        Device::Stick => "stick reader",
+    }
+}
+
+const fn state(state: HealthState) -> &'static str {
+    match state {
+        HealthState::Good => "works",
+        HealthState::NotConfigured => "not configured",
+        HealthState::Starting => "being started or looked for",
+        HealthState::Absent => "not there",
+        HealthState::Denied => "there, but this program may not use it",
+        HealthState::NotResponding => "there, but does not answer",
+        HealthState::NoSim => "no usable SIM",
+        HealthState::Searching => "no network yet",
+        HealthState::Refused => "the network refuses the SIM",
+        HealthState::Unreachable => "cannot be reached; reports wait",
+        HealthState::NotEnrolled => "not enrolled yet",
+        HealthState::Rejected => "has refused a report",
+        HealthState::ClockUnknown => "not plausible",
+        HealthState::NotWritable => "cannot be written; counting goes on in memory",
+        HealthState::MadeAnew => "was damaged and begun anew",
+        HealthState::EarlierServes => "a pack cannot be used; an earlier one serves",
+        HealthState::Empty => "empty",
+        HealthState::Fault => "faulty",
+    }
+}
