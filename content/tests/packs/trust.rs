@@ -590,6 +590,55 @@ fn configurations_say_whom_they_are_for() {
 }
 
 #[test]
+fn nothing_is_parsed_before_enough_roots_have_signed() {
+    let (root, stranger) = (Signer::new(), Signer::new());
+    let pair = [&root, &stranger];
+    let mut two = list(1, &pair);
+    two.threshold = 2;
+    let trust = accept(&Trust::roots(keys(&pair)), &two, &pair);
+    for bytes in [&b"{"[..], b"not a key list", b"", b"[[[[["] {
+        let file = |signers: &[&Signer]| signed(KEYS, bytes, "keys district version 2", signers);
+        assert!(matches!(
+            root.trust().accept(file(&[&stranger]).as_slice()),
+            Err(TrustError::Document(DocumentError::Stranger { .. }))
+        ));
+        assert!(matches!(
+            trust.accept(file(&[&root]).as_slice()),
+            Err(TrustError::Document(DocumentError::TooFewSignatures { .. }))
+        ));
+        assert!(matches!(
+            trust.accept(file(&pair).as_slice()),
+            Err(TrustError::List(ListError::BadlyMade { .. }))
+        ));
+    }
+}
+
+#[test]
+fn a_root_that_an_admin_added_counts_until_a_list_leaves_it_out() {
+    let desk = Desk::new();
+    let added = &desk.stranger;
+    let trust = desk.trust().with_root(added.public());
+    assert_eq!(
+        open(&build(&tiny(), added), &trust).unwrap(),
+        SignedBy::Root
+    );
+    // It may sign the next list, and is gone unless that names it.
+    let next = accept(&trust, &desk.list(2), &[added, &desk.root]);
+    assert!(matches!(
+        open(&build(&tiny(), added), &next),
+        Err(PackError::Stranger { .. })
+    ));
+    // One that the list in force has revoked stays revoked.
+    let mut list = desk.list(2);
+    list.revoked = vec![revocation(added.public().id())];
+    let revoking = accept(&desk.trust(), &list, &[&desk.root]).with_root(added.public());
+    assert!(matches!(
+        open(&build(&tiny(), added), &revoking),
+        Err(PackError::Revoked { .. })
+    ));
+}
+
+#[test]
 fn a_publishers_key_signs_no_list_and_no_configuration() {
     let desk = Desk::new();
     let trust = desk.trust();
