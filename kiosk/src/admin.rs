@@ -160,6 +160,10 @@ pub enum HealthState {
     EarlierServes,
     /// No stick is in.
     Empty,
+    /// More than one stick is in; the first is read.
+    SeveralSticks,
+    /// The district offers its root key, and an admin is to say yes or no.
+    RootOffered,
     /// Something else is wrong; the detail says what.
     Fault,
 }

@@ -251,7 +251,7 @@ impl Booth {
         Some(match view {
             DeskView::Pin(view) => view,
             DeskView::Page(AdminPage::Health) => {
-                AdminView::Health(health::page(&self.facts, now.civil))
+                AdminView::Health(health::page(&self.facts, self.packs.view(), now.civil))
             }
             DeskView::Page(AdminPage::Reports) => {
                 AdminView::Reports(self.outbox.iter().map(waiting).collect())

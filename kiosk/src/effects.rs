@@ -91,6 +91,14 @@ impl Hands {
             Command::ForgetPacks => ask(&self.packs, PacksActor::forget),
             Command::ShowPacks => ask(&self.packs, PacksActor::look),
             Command::Install(index) => ask(&self.packs, |packs| packs.install(index)),
+            Command::CancelPacks => {
+                if let Some(packs) = &self.packs {
+                    packs.cancel();
+                }
+                Ok(())
+            }
+            Command::RollBack(id) => ask(&self.packs, |packs| packs.roll_back(id)),
+            Command::ReleaseStick => ask(&self.packs, PacksActor::release),
         }
     }
 }

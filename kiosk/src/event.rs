@@ -5,7 +5,7 @@ use crate::admin::desk::Digits;
 use crate::admin::{AdminInput, Device};
 use crate::store::{AdminLogEntry, Close, Running, Setting, StoreEvent};
 use crate::upstream::UpstreamEvent;
-use xinting_content::LineId;
+use xinting_content::{LineId, PackId};
 use xinting_hw::audio;
 use xinting_hw::hook::HookEvent;
 use xinting_hw::modem::ModemEvent;
@@ -113,8 +113,14 @@ pub enum Command {
     ComparePin(Digits, String),
     /// Look at the stick and the installed packs again.
     ShowPacks,
-    /// Install this pack of the stick.
+    /// Install or take in this item of the stick.
     Install(usize),
+    /// Stop what the packs' actor is doing.
+    CancelPacks,
+    /// Go back to the kept version of this pack.
+    RollBack(PackId),
+    /// Let the stick go.
+    ReleaseStick,
     /// Nobody looks at the packs any more: let go of what was read of the stick.
     ForgetPacks,
 }
@@ -131,7 +137,13 @@ impl Command {
             Self::Ceiling(_) | Self::Warm(_) => Some(Whose::Sound),
             Self::Close(_) => Some(Whose::Close),
             Self::Save(_) | Self::Keep(..) | Self::Log(..) | Self::ShowOutbox => Some(Whose::Store),
-            Self::ShowPacks | Self::Install(_) | Self::ForgetPacks => Some(Whose::Packs),
+            Self::ShowPacks
+            | Self::Install(_)
+            | Self::RollBack(_)
+            | Self::ReleaseStick
+            | Self::ForgetPacks => Some(Whose::Packs),
+            // It goes round the queue.
+            Self::CancelPacks => None,
             Self::WakeUpstream | Self::HashPin(_) | Self::ComparePin(..) => None,
         }
     }

@@ -42,6 +42,12 @@ pub trait Stage {
     /// The words are not understood.
     fn audio(&mut self, words: &str) -> Result<(), String>;
 
+    /// Words for the simulated reader of sticks.
+    ///
+    /// # Errors
+    /// The words are not understood, or there is no stick they could be about.
+    fn stick(&mut self, words: &str) -> Result<(), String>;
+
     /// The handset is lifted or put down.
     ///
     /// # Errors
@@ -187,6 +193,7 @@ async fn one<S: Stage>(stage: &mut S, step: &Step, shots: &Path) -> Result<(), S
         }
         Step::SimModem(words) => stage.modem(words),
         Step::SimAudio(words) => stage.audio(words),
+        Step::SimStick(words) => stage.stick(words),
         Step::HookLift => stage.hook(true),
         Step::HookDown => stage.hook(false),
         Step::NetworkUp => {
@@ -275,6 +282,7 @@ fn verb(step: &Step) -> &'static str {
         Step::Shot(_) => "shot",
         Step::SimModem(_) => "sim modem",
         Step::SimAudio(_) => "sim audio",
+        Step::SimStick(_) => "sim stick",
         Step::HookLift | Step::HookDown => "sim hook",
         Step::NetworkUp | Step::NetworkDown => "sim network",
         Step::GestureAdmin => "gesture admin",

@@ -115,6 +115,10 @@ impl Stage for AppStage {
             .map_err(|error| error.to_string())
     }
 
+    fn stick(&mut self, words: &str) -> Result<(), String> {
+        self.sims.stick.script_line(words)
+    }
+
     fn hook(&mut self, lifted: bool) -> Result<(), String> {
         let Some(hook) = &self.sims.hook else {
             return Err("this booth has no hook switch".to_owned());

@@ -9,6 +9,7 @@
 //! | `expect LABEL` / `expect-not LABEL` | this is, or is not, on the screen |
 //! | `shot NAME` | keeps a picture: letters, digits, `-` and `_` |
 //! | `sim modem …` / `sim audio …` | words for a simulated device |
+//! | `sim stick …` | words for the simulated reader, such as `slow BYTES-A-SECOND`, `yank FILE BYTE`, `second DIR`, `well` |
 //! | `sim hook lift\|down` / `sim network up\|down` | the handset, the network |
 //! | `gesture admin` | the corner gesture |
 //! | `stick insert DIR` / `stick pull` | a USB stick with this folder on it |
@@ -40,6 +41,8 @@ pub enum Step {
     SimModem(String),
     /// Words for the simulated sound device.
     SimAudio(String),
+    /// Words for the simulated reader of sticks.
+    SimStick(String),
     /// The handset is lifted.
     HookLift,
     /// The handset is put down.
@@ -150,7 +153,7 @@ fn step(verb: &str, given: String, line: usize) -> Result<Step, FlowError> {
             .map(Step::Shot)
             .ok_or("shot NAME with letters, digits, - and _ only"),
         "sim" => simulated(&words).ok_or(
-            "sim modem …, sim audio …, sim hook lift, sim hook down, sim network up or sim network down",
+            "sim modem …, sim audio …, sim stick …, sim hook lift, sim hook down, sim network up or sim network down",
         ),
         "gesture" => (words == ["admin"]).then_some(Step::GestureAdmin).ok_or("gesture admin"),
         "stick" => match words.split_first() {
@@ -202,6 +205,7 @@ fn simulated(words: &[&str]) -> Option<Step> {
     match words {
         ["modem", words @ ..] if !words.is_empty() => Some(Step::SimModem(words.join(" "))),
         ["audio", words @ ..] if !words.is_empty() => Some(Step::SimAudio(words.join(" "))),
+        ["stick", words @ ..] if !words.is_empty() => Some(Step::SimStick(words.join(" "))),
         ["hook", "lift"] => Some(Step::HookLift),
         ["hook", "down"] => Some(Step::HookDown),
         ["network", "up"] => Some(Step::NetworkUp),

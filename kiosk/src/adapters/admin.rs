@@ -119,6 +119,8 @@ fn health(line: &DeviceHealth) -> HealthLine {
             HealthState::MadeAnew => HealthView::MadeAnew,
             HealthState::EarlierServes => HealthView::EarlierServes,
             HealthState::Empty => HealthView::Empty,
+            HealthState::SeveralSticks => HealthView::SeveralSticks,
+            HealthState::RootOffered => HealthView::RootOffered,
             HealthState::Fault => HealthView::Fault,
         },
         detail: line.detail.as_str().into(),

@@ -160,7 +160,7 @@ pub(super) fn broken_at_comma(sentence: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{
-        broken_at_comma, call_clock, clock, first_sentence, light, part_of_day, set_in_lines,
+        broken_at_comma, call_clock, clock, first_sentence, light, part_of_day, set_in_lines, size,
     };
     use crate::ui::Light;
     use jiff::civil::date;

@@ -1,7 +1,7 @@
 //! How every device is, from what each last said of itself. Only states and details: the sentences are the screens'.
 
 use super::phone::PhoneFacts;
-use super::{Device, DeviceHealth, HealthState, InstalledPack, StickView};
+use super::{Device, DeviceHealth, HealthState, InstalledPack, PacksView, StickView};
 use crate::store::StoreHealth;
 use crate::upstream::Standing;
 use jiff::civil::DateTime;
@@ -43,17 +43,17 @@ pub enum Way {
     Is(Standing),
 }
 
-/// The health page, in the order of [`Device`].
+/// The health page, in the order of [`Device`]; what is seen of packs and stick stands on their own page too.
 #[must_use]
-pub fn page(facts: &Facts, civil: Option<DateTime>) -> Vec<DeviceHealth> {
+pub fn page(facts: &Facts, seen: &PacksView, civil: Option<DateTime>) -> Vec<DeviceHealth> {
     let mut lines = vec![
         facts.phone.line(),
         sound(facts),
         district(facts),
-        packs(facts),
+        packs(facts, seen),
         disk(facts),
         clock(civil),
-        stick(facts.stick),
+        stick(seen),
     ];
     for line in &mut lines {
         if facts.overrun.contains(&line.device) {
@@ -101,9 +101,12 @@ fn district(facts: &Facts) -> DeviceHealth {
     line(Device::District, state, detail)
 }
 
-fn packs(facts: &Facts) -> DeviceHealth {
+fn packs(facts: &Facts, seen: &PacksView) -> DeviceHealth {
     if let Some(fault) = facts.pack_faults.first() {
         return line(Device::Packs, HealthState::EarlierServes, fault.clone());
+    }
+    if let Some(fingerprint) = &seen.trust.asked {
+        return line(Device::Packs, HealthState::RootOffered, fingerprint.clone());
     }
     let names: Vec<String> = facts
         .installed
@@ -135,8 +138,9 @@ fn clock(civil: Option<DateTime>) -> DeviceHealth {
     }
 }
 
-fn stick(stick: StickView) -> DeviceHealth {
-    let state = match stick {
+fn stick(seen: &PacksView) -> DeviceHealth {
+    let state = match seen.stick {
+        _ if seen.others > 0 => HealthState::SeveralSticks,
         StickView::NotConfigured => HealthState::NotConfigured,
         StickView::Empty => HealthState::Empty,
         StickView::Reading => HealthState::Starting,

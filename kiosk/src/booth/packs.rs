@@ -9,6 +9,7 @@ use crate::admin::{
 };
 use crate::event::Command;
 use crate::store::AdminLogEntry;
+use xinting_content::PackId;
 use xinting_session::{Input, Now};
 
 /// What the admin looks at. By name and not by place: what is on a stick may change while somebody looks.
@@ -36,6 +37,11 @@ impl PacksDesk {
             view,
             looking: None,
         }
+    }
+
+    /// What is known.
+    pub(super) const fn view(&self) -> &PacksView {
+        &self.view
     }
 
     /// The page. An item that is gone is not looked at any more.
@@ -95,9 +101,17 @@ impl Booth {
                 view.others = others;
                 view.free_bytes = free_bytes;
                 let unread = came && found.is_empty();
+                // The one thing on a stick is opened by itself, once.
+                let only = match (&*view.on_stick, &*found) {
+                    ([], [item]) => Some(Looking::Item(item.file.clone())),
+                    _ => None,
+                };
                 view.on_stick = found;
                 // A stick is read for an admin who looks, never by itself.
                 let looking = self.desk.as_ref().and_then(Desk::page) == Some(AdminPage::Packs);
+                if looking && self.packs.looking.is_none() && self.packs.view.notice.is_none() {
+                    self.packs.looking = only;
+                }
                 if unread && looking {
                     out.push(Command::ShowPacks);
                 }
@@ -125,48 +139,70 @@ impl Booth {
 
     /// A finger on the packs page. While something is under way only that can be stopped.
     pub(super) fn packs_input(&mut self, input: PacksInput, out: &mut Vec<Command>) {
-        let PacksDesk { view, looking } = &mut self.packs;
-        let idle = view.work.is_none();
+        match (input, &self.packs.view.work) {
+            (PacksInput::Cancel, Some(work)) if work.can_cancel => {
+                self.packs.stopping();
+                out.push(Command::CancelPacks);
+            }
+            (_, Some(_)) => {}
+            (input, None) => self.packs.idle_input(input, out),
+        }
+    }
+}
+
+impl PacksDesk {
+    /// Something under way is being stopped, and cannot be stopped twice.
+    fn stopping(&mut self) {
+        if let Some(work) = &mut self.view.work {
+            work.can_cancel = false;
+        }
+    }
+
+    fn idle_input(&mut self, input: PacksInput, out: &mut Vec<Command>) {
         match input {
-            PacksInput::Open(index) if idle => {
-                *looking = view
-                    .on_stick
-                    .get(index)
-                    .map(|item| Looking::Item(item.file.clone()));
+            PacksInput::Open(index) => {
+                let item = self.view.on_stick.get(index);
+                self.looking = item.map(|item| Looking::Item(item.file.clone()));
             }
-            PacksInput::AskRollBack(index) if idle => {
-                let pack = view.installed.get(index);
-                let pack = pack.filter(|pack| pack.previous.is_some());
-                *looking = pack.map(|pack| Looking::RollBack(pack.id.clone()));
-            }
-            PacksInput::InstallFromStick(index) if idle => {
-                let item = view.on_stick.get(index);
+            PacksInput::InstallFromStick(index) => {
+                let item = self.view.on_stick.get(index);
                 if let Some(item) = item.filter(|item| item.refusal.is_none()) {
-                    view.notice = None;
-                    view.work = Some(WorkView {
-                        doing: Doing::Copying,
-                        file: item.file.clone(),
-                        done_bytes: 0,
-                        total_bytes: item.size_bytes,
-                        file_number: 1,
-                        files: 1,
-                        can_cancel: true,
-                    });
+                    let (file, size) = (item.file.clone(), item.size_bytes);
+                    self.begin(Doing::Copying, file, size, true);
                     out.push(Command::Install(index));
                 }
             }
-            PacksInput::AskKeyStick if idle && view.stick == StickView::Ready => {
-                *looking = Some(Looking::KeyStick);
+            PacksInput::AskRollBack(index) => {
+                let pack = self.view.installed.get(index);
+                let pack = pack.filter(|pack| pack.previous.is_some());
+                self.looking = pack.map(|pack| Looking::RollBack(pack.id.clone()));
+            }
+            PacksInput::RollBack(index) => {
+                let pack = self.view.installed.get(index);
+                let pack = pack.filter(|pack| pack.previous.is_some());
+                // Only after the question.
+                let asked = pack.filter(|pack| {
+                    self.looking.as_ref() == Some(&Looking::RollBack(pack.id.clone()))
+                });
+                if let Some((id, title)) =
+                    asked.and_then(|pack| Some((PackId::new(&pack.id)?, pack.title.clone())))
+                {
+                    self.begin(Doing::RollingBack, title, 0, false);
+                    out.push(Command::RollBack(id));
+                }
+            }
+            PacksInput::AskKeyStick if self.view.stick == StickView::Ready => {
+                self.looking = Some(Looking::KeyStick);
+            }
+            PacksInput::ReleaseStick if self.view.stick == StickView::Ready => {
+                self.looking = None;
+                out.push(Command::ReleaseStick);
             }
             PacksInput::NotNow => {
-                *looking = None;
-                view.notice = None;
+                self.looking = None;
+                self.view.notice = None;
             }
-            PacksInput::Open(_)
-            | PacksInput::AskRollBack(_)
-            | PacksInput::InstallFromStick(_)
-            | PacksInput::Cancel
-            | PacksInput::RollBack(_)
+            PacksInput::Cancel
             | PacksInput::ReleaseStick
             | PacksInput::Export
             | PacksInput::AskKeyStick
@@ -175,6 +211,20 @@ impl Booth {
             | PacksInput::DeclineRoot => {}
         }
     }
+
+    /// Something is under way from the touch on, not only from the actor's first word.
+    fn begin(&mut self, doing: Doing, file: String, total_bytes: u64, can_cancel: bool) {
+        self.view.notice = None;
+        self.view.work = Some(WorkView {
+            doing,
+            file,
+            done_bytes: 0,
+            total_bytes,
+            file_number: 1,
+            files: 1,
+            can_cancel,
+        });
+    }
 }
 
 /// What of it stands in the admin's log.
@@ -182,8 +232,8 @@ fn entry(notice: &PackNotice) -> Option<AdminLogEntry> {
     match notice {
         PackNotice::Installed { .. } => Some(AdminLogEntry::PackInstalled),
         PackNotice::Refused { .. } => Some(AdminLogEntry::PackRefused),
-        PackNotice::RolledBack { .. }
-        | PackNotice::Cancelled { .. }
+        PackNotice::RolledBack { .. } => Some(AdminLogEntry::PackRolledBack),
+        PackNotice::Cancelled { .. }
         | PackNotice::Taken { .. }
         | PackNotice::Exported { .. }
         | PackNotice::KeyStickMade => None,

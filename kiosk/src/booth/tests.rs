@@ -380,7 +380,7 @@ fn the_health_page_says_what_each_device_last_said() {
         reason: "disk full".to_owned(),
     };
     facts.silent = true;
-    let page = health::page(&facts, None);
+    let page = health::page(&facts, &PacksView::default(), None);
     let states: Vec<HealthState> = page.iter().map(|line| line.state).collect();
     assert_eq!(
         states,
@@ -484,7 +484,7 @@ fn a_call_that_could_not_be_ended_is_ended_again_until_it_is() {
 fn a_full_queue_shows_at_its_own_device() {
     let mut facts = facts();
     facts.overrun = vec![Whose::Player.device()];
-    let page = health::page(&facts, None);
+    let page = health::page(&facts, &PacksView::default(), None);
     assert_eq!(page[1].state, HealthState::Fault);
     assert_eq!(page[4].state, HealthState::Good);
 }

@@ -112,6 +112,8 @@ const fn state(state: HealthState) -> &'static str {
         HealthState::MadeAnew => "was damaged and begun anew",
         HealthState::EarlierServes => "a pack cannot be used; an earlier one serves",
         HealthState::Empty => "empty",
+        HealthState::SeveralSticks => "more than one stick is in",
+        HealthState::RootOffered => "the district offers its root key",
         HealthState::Fault => "faulty",
     }
 }

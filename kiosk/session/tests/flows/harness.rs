@@ -106,6 +106,7 @@ impl Booth {
             Step::HookDown => self.send("sim hook down", Input::HookDown),
             Step::Type(_)
             | Step::SimAudio(_)
+            | Step::SimStick(_)
             | Step::NetworkUp
             | Step::NetworkDown
             | Step::StickInsert(_)
