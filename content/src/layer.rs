@@ -27,6 +27,7 @@ use crate::calendar::Calendar;
 use crate::hotline::Line;
 use crate::id::{ArticleId, BedId, InstrumentId, PackId, PracticeId};
 use crate::instrument::Instrument;
+use crate::pack::manifest::{LONGEST_TITLE, is_title};
 use crate::practice::{Bed, Practice};
 use crate::source::Source;
 use crate::support::{Counsellor, Support};
@@ -39,6 +40,9 @@ use wording::Place;
 
 /// Largest text file of a pack, in bytes.
 pub const LARGEST_TEXT_BYTES: usize = 8 << 20;
+
+/// Most instruments, articles, practices or beds of a pack.
+pub const MOST_LISTED: usize = 1_024;
 
 /// Whose pack it is, lowest layer first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -215,7 +219,7 @@ fn read(source: &dyn Source, faults: &mut Vec<Fault>) -> Option<Layer> {
     files.extend(sounds.iter().map(|sound| sound.file.clone()));
     note_strays(&names, &files, faults);
     Some(Layer {
-        info: info?,
+        info: info.unwrap_or_else(unread),
         instruments,
         articles,
         practices,
@@ -227,6 +231,23 @@ fn read(source: &dyn Source, faults: &mut Vec<Fault>) -> Option<Layer> {
         calendar: calendar.unwrap_or_default(),
         files: files.intersection(&names).cloned().collect(),
     })
+}
+
+/// What stands for a description that has faults, so that the rest of the folder can be looked at.
+fn unread() -> PackInfo {
+    let blank = "invariant: a literal that is an id, and a literal that is no blank text";
+    PackInfo {
+        id: PackId::new("unread").expect(blank),
+        kind: PackKind::School,
+        publisher: String::new(),
+        version: 1,
+        release: String::new(),
+        title: Text::new("?", "?").expect(blank),
+        languages: vec![Lang::ZhCn, Lang::En],
+        audiences: Audience::ALL.to_vec(),
+        sample: true,
+        minimum_app: String::new(),
+    }
 }
 
 /// Files that a pack may have or not.
@@ -250,7 +271,8 @@ impl Optional<'_> {
 
 /// A file nothing reads is a slip: misnamed, left out of `pack.toml`, or of a kind that no pack holds.
 fn note_strays(names: &BTreeSet<String>, files: &BTreeSet<String>, faults: &mut Vec<Fault>) {
-    for name in names.difference(files) {
+    let room = fault::MOST_FAULTS.saturating_sub(faults.len());
+    for name in names.difference(files).take(room) {
         let (what, remedy) = stray(name);
         faults.push(Fault {
             file: name.clone(),
@@ -336,6 +358,11 @@ fn info(page: &mut Page<'_>, raw: &RawPack) -> Option<PackInfo> {
         );
     }
     let title = page.words(&raw.title, "title", Place::Anywhere);
+    if title.as_ref().is_some_and(|title| !is_title(title)) {
+        let what = "the title does not fit on one line".to_owned();
+        let remedy = format!("write it without line breaks, in at most {LONGEST_TITLE} characters");
+        page.at(raw.title.span().start, "title", what, &remedy);
+    }
     let languages: Vec<Lang> = raw
         .languages
         .get_ref()
@@ -397,6 +424,12 @@ fn ids<T: PartialEq>(
     key: &str,
     make: fn(&str) -> Option<T>,
 ) -> Vec<T> {
+    if names.len() > MOST_LISTED {
+        let what = format!("{} ids are listed", names.len());
+        let remedy = format!("list at most {MOST_LISTED}");
+        page.at(names[0].span().start, key, what, &remedy);
+        return Vec::new();
+    }
     let mut ids = Vec::new();
     for name in names {
         let Some(id) = page.id(name, key, make) else {
@@ -414,6 +447,9 @@ fn ids<T: PartialEq>(
 
 /// A text file as a string; a fault if it is missing, unreadable, too large or not UTF-8.
 fn file_text(source: &dyn Source, name: &str, faults: &mut Vec<Fault>) -> Option<String> {
+    if faults.len() >= fault::MOST_FAULTS {
+        return None;
+    }
     let mut fault = |what: String, remedy: &str| {
         faults.push(Fault {
             file: name.to_owned(),

@@ -4,7 +4,6 @@
 //! and tags are refused, because nothing would show them.
 
 use super::fault::Page;
-use super::wording::Place;
 use crate::practice::Caption;
 use crate::text::Text;
 
@@ -96,10 +95,7 @@ fn cue(page: &mut Page<'_>, block: &[(usize, &str)]) -> Option<Cue> {
             let what = "the cue holds markup".to_owned();
             page.on_line(*number, what, "write plain words without <, > and &");
         }
-        // Only the line number is known here, so the check is by a copy of the rules for prose.
-        if let Some(hit) = super::wording::refused(line, Place::Anywhere) {
-            page.on_line(*number, format!("“{}” {}", hit.phrase, hit.why), hit.remedy);
-        }
+        page.prose_on_line(line, *number);
     }
     Some(Cue {
         number,

@@ -24,41 +24,22 @@ impl Page<'_> {
         }
     }
 
-    /// Whether a piece of prose is fit to be shown; every fault is noted.
+    /// Whether a piece of prose is fit to be shown; what is wrong with it is noted.
     pub(crate) fn prose(&mut self, text: &str, at: usize, key: &str, place: Place) -> bool {
-        if is_blank(text) {
-            self.at(
-                at,
-                key,
-                "the text is blank".to_owned(),
-                "write it in this language too",
-            );
-            return false;
+        match unfit(text, place) {
+            Some((what, remedy)) => {
+                self.at(at, key, what, remedy);
+                false
+            }
+            None => true,
         }
-        let length = text.chars().count();
-        if length > LONGEST_TEXT {
-            let what = format!("the text has {length} characters, more than {LONGEST_TEXT}");
-            self.at(at, key, what, "shorten it or move it to an article");
-            return false;
+    }
+
+    /// The same for what stands on a line of its own.
+    pub(crate) fn prose_on_line(&mut self, text: &str, line: usize) {
+        if let Some((what, remedy)) = unfit(text, Place::Anywhere) {
+            self.on_line(line, what, remedy);
         }
-        if text
-            .chars()
-            .any(|c| (c.is_control() && c != '\n') || turns_order(c))
-        {
-            let what = "the text holds a control character".to_owned();
-            self.at(
-                at,
-                key,
-                what,
-                "remove it; a line break is the only one allowed",
-            );
-            return false;
-        }
-        if let Some(hit) = wording::refused(text, place) {
-            self.at(at, key, format!("“{}” {}", hit.phrase, hit.why), hit.remedy);
-            return false;
-        }
-        true
     }
 
     pub(crate) fn maybe_words(
@@ -156,4 +137,26 @@ impl Page<'_> {
         self.at(number.span().start, key, what, "choose a number within");
         None
     }
+}
+
+/// The first thing that makes a piece of prose unfit to be shown, and what to do about it.
+fn unfit(text: &str, place: Place) -> Option<(String, &'static str)> {
+    if is_blank(text) {
+        return Some((
+            "the text is blank".to_owned(),
+            "write it in this language too",
+        ));
+    }
+    let length = text.chars().count();
+    if length > LONGEST_TEXT {
+        let what = format!("the text has {length} characters, more than {LONGEST_TEXT}");
+        return Some((what, "shorten it or move it to an article"));
+    }
+    let control = |c: char| (c.is_control() && c != '\n') || turns_order(c);
+    if text.chars().any(control) {
+        let what = "the text holds a control character".to_owned();
+        return Some((what, "remove it; a line break is the only one allowed"));
+    }
+    let hit = wording::refused(text, place)?;
+    Some((format!("“{}” {}", hit.phrase, hit.why), hit.remedy))
 }

@@ -4,6 +4,10 @@ use super::shape;
 use std::fmt;
 use toml::de::{DeTable, DeValue};
 
+/// Most faults noted in one pack. Nobody mends more at a time, and noting each of a million costs a
+/// booth hours.
+pub(crate) const MOST_FAULTS: usize = 500;
+
 /// One fault: where, what, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -110,13 +114,18 @@ impl<'a> Page<'a> {
         self.faults.len()
     }
 
+    /// Whether no further fault is noted. What follows may then look sound; the pack is refused as it is.
+    fn is_full(&self) -> bool {
+        self.faults.len() >= MOST_FAULTS
+    }
+
     /// Notes a fault at a byte offset. Beyond the end stands what `shape` put in: nothing is said of it.
     pub(crate) fn at(&mut self, offset: usize, key: &str, what: String, remedy: &str) {
         let follows = |departed: &String| {
             let within = departed.strip_prefix(key);
             !key.is_empty() && within.is_some_and(|rest| rest.starts_with('.'))
         };
-        if offset > self.text.len() || self.mended.iter().any(follows) {
+        if self.is_full() || offset > self.text.len() || self.mended.iter().any(follows) {
             return;
         }
         let (line, column) = (self.line_of(offset), self.column_of(offset));
@@ -137,7 +146,7 @@ impl<'a> Page<'a> {
     /// Notes a fault of entry `number` of the list that `key` begins with, counted from 0; of the file
     /// where there is none.
     pub(crate) fn nth(&mut self, key: &str, number: usize, what: String, remedy: &str) {
-        if !self.mended.is_empty() {
+        if self.is_full() || !self.mended.is_empty() {
             return;
         }
         match self.place_of(key, number) {
@@ -154,6 +163,9 @@ impl<'a> Page<'a> {
         what: String,
         remedy: &str,
     ) {
+        if self.is_full() {
+            return;
+        }
         self.faults.push(Fault {
             file: self.file.to_owned(),
             line,

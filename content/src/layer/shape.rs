@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue, Deserializer};
 
 /// Texts above this are read up to their first fault only: no author writes one, and mending reads
 /// them again each time.
-const LARGEST_MENDED_BYTES: usize = 256 << 10;
+const LARGEST_MENDED_BYTES: usize = 64 << 10;
 
 /// Most departures noted in one file.
 const MOST_NOTED: usize = 40;
@@ -161,16 +161,18 @@ fn alike(one: &str, other: &str) -> bool {
 }
 
 /// One slip of the pen makes several syntax errors in a row; the first of each line says enough.
-fn each_line_once(text: &str, errors: Vec<Departure>) -> Vec<Departure> {
-    let line = |at: Option<usize>| {
-        let before = text.as_bytes().iter().take(at.unwrap_or(0));
-        before.filter(|&&byte| byte == b'\n').count()
-    };
-    let mut once: Vec<Departure> = Vec::new();
+fn each_line_once(text: &str, mut errors: Vec<Departure>) -> Vec<Departure> {
+    errors.sort_by_key(|error| error.at);
+    let (mut begins, mut once) = (0, Vec::<Departure>::new());
     for error in errors {
-        let known = once.iter().any(|known| line(known.at) == line(error.at));
-        if !known && once.len() < MOST_NOTED {
+        let at = error.at.unwrap_or(0).min(text.len());
+        let between = text.as_bytes().get(begins..at).unwrap_or_default();
+        if once.is_empty() || between.contains(&b'\n') {
             once.push(error);
+            begins = at;
+        }
+        if once.len() == MOST_NOTED {
+            break;
         }
     }
     once

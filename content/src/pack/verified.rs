@@ -323,12 +323,14 @@ impl Walk<'_> {
 
     fn hash(&mut self, entry: &Entry) -> Result<(), PackError> {
         let mut hasher = Sha256::new();
+        let mut sum = crc32fast::Hasher::new();
         let mut chunk = std::mem::take(&mut self.chunk);
         let mut left = entry.member.stored_size as usize;
         while left > 0 {
             let part = &mut chunk[..left.min(CHUNK_BYTES)];
             self.take(part)?;
             hasher.update(&*part);
+            sum.update(part);
             left -= part.len();
         }
         self.chunk = chunk;
@@ -337,6 +339,15 @@ impl Walk<'_> {
                 "“{}” is not what was signed",
                 entry.member.name
             )));
+        }
+        // Of a deflated file it is the sum of what comes out, which reading it compares.
+        if entry.member.method == Method::Stored && sum.finalize() != entry.member.crc32 {
+            return Err(PackError::BadlyMade {
+                what: format!(
+                    "the crc32 of “{}” is not that of its bytes",
+                    entry.member.name
+                ),
+            });
         }
         Ok(())
     }
