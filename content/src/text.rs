@@ -75,6 +75,13 @@ pub(crate) fn turns_order(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// Whether a text can stand on one line as it is written: something to be seen, no control characters, and
+/// no more than `most` characters.
+pub(crate) fn is_one_line(text: &str, most: usize) -> bool {
+    let unfit = |c: char| c.is_control() || turns_order(c);
+    !is_blank(text) && !text.chars().any(unfit) && text.chars().count() <= most
+}
+
 /// Who a visitor says they are; the only thing a booth ever asks about a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Audience {

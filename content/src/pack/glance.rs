@@ -114,6 +114,11 @@ impl Glance {
         self.signed_by
     }
 
+    /// Where the first file's header begins: everything before it is the head, read and verified.
+    pub fn files_begin(&self) -> u64 {
+        self.layout.files_begin
+    }
+
     /// How long the whole file is, in bytes; as long as it was said to be.
     pub fn expected_length(&self) -> u64 {
         self.layout.length

@@ -7,7 +7,7 @@ use super::archive::{LONGEST_NAME, Member, Method};
 use super::{LARGEST_PACK_BYTES, MOST_ENTRIES, PackError};
 use crate::id::PackId;
 use crate::layer::{LARGEST_TEXT_BYTES, PackInfo, PackKind, app_version};
-use crate::text::{Audience, Lang, Text};
+use crate::text::{Audience, Lang, Text, is_one_line};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -19,6 +19,9 @@ pub const FORMAT: u32 = 1;
 
 /// The version of the app that reads packs, against which `minimum_app` is held.
 const APP_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Longest title, in characters.
+pub(crate) const LONGEST_TITLE: usize = 200;
 
 /// Endings of files kept deflated; all others are stored, so that they can be read in place.
 const TEXT_ENDINGS: [&str; 3] = [".toml", ".md", ".vtt"];
@@ -209,13 +212,24 @@ fn info(raw: RawManifest) -> Result<PackInfo, PackError> {
             .map(|id| id.as_str().to_owned())
             .ok_or_else(|| bad("publisher"))?,
         version: raw.version,
-        release: raw.release,
-        title: Text::new(raw.title.zh, raw.title.en).ok_or_else(|| bad("title"))?,
+        release: Some(raw.release)
+            .filter(|release| is_one_line(release, LONGEST_NAME))
+            .ok_or_else(|| bad("release"))?,
+        title: Text::new(raw.title.zh, raw.title.en)
+            .filter(is_title)
+            .ok_or_else(|| bad("title"))?,
         languages: languages.ok_or_else(|| bad("languages"))?,
         audiences: audiences.ok_or_else(|| bad("audiences"))?,
         sample: raw.sample,
         minimum_app: raw.minimum_app,
     })
+}
+
+/// Whether this can be the title of a pack: it is shown before the pack's content has been checked.
+pub(crate) fn is_title(title: &Text) -> bool {
+    [Lang::ZhCn, Lang::En]
+        .iter()
+        .all(|lang| is_one_line(title.get(*lang), LONGEST_TITLE))
 }
 
 fn check_app(minimum: &str) -> Result<(), PackError> {

@@ -5,7 +5,7 @@
 use crate::id::PackId;
 use crate::layer::PackKind;
 use crate::pack::{KeyId, MOST_SIGNATURES, PublicKey};
-use crate::text::{Lang, Text, is_blank};
+use crate::text::{Lang, Text, is_one_line};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -358,10 +358,10 @@ impl Publisher {
     fn from_raw(raw: &RawPublisher) -> Result<Publisher, ListError> {
         let id = id(&raw.id, "publishers.id")?;
         let named = |key: &str| format!("{key} of “{id}”");
-        let words = |text: &str| text.chars().count() <= LONGEST_WORDS;
+        let words = |text: &str| is_one_line(text, LONGEST_WORDS);
         let name = Text::new(raw.name.zh.clone(), raw.name.en.clone())
             .filter(|name| words(name.get(Lang::ZhCn)) && words(name.get(Lang::En)))
-            .ok_or_else(|| badly(format!("the {} is blank or too long", named("name"))))?;
+            .ok_or_else(|| badly(format!("the {} is blank, too long or not plain", named("name"))))?;
         Ok(Publisher {
             name,
             keys: keys(&raw.keys, &named("keys"))?,
@@ -377,9 +377,8 @@ impl Revocation {
     fn from_raw(raw: &RawRevocation) -> Result<Revocation, ListError> {
         let key = KeyId::parse(&raw.key)
             .ok_or_else(|| badly(format!("“{}” is no key id", raw.key.escape_default())))?;
-        let long = raw.reason.chars().count() > LONGEST_WORDS;
-        if is_blank(&raw.reason) || long {
-            let what = format!("the reason for revoking {key} is blank or too long");
+        if !is_one_line(&raw.reason, LONGEST_WORDS) {
+            let what = format!("the reason for revoking {key} is blank, too long or not plain");
             return Err(badly(what));
         }
         Ok(Revocation {

@@ -201,16 +201,19 @@ proptest! {
         first in prop::collection::btree_set(0usize..8, 1..4),
         lists in prop::collection::vec(plain(), 1..6),
         packs in prop::collection::vec(some_keys(3), 1..5),
-        help in any::<bool>(),
+        help in 0usize..3,
     ) {
         let keys = first.iter().map(|key| signers()[*key].public()).collect();
         let mut trust = Trust::roots(keys);
         let mut model = Model { roots: first, threshold: 1, in_force: None };
         for mut next in lists {
-            if help {
-                // Otherwise most lists lack a signature: here none does.
+            if help > 0 {
+                // Otherwise most lists lack a signature: here none does, or one key signs thrice.
                 next.signed.retain(|key| model.roots.contains(key) || next.roots.contains(key));
                 next.signed.extend(model.roots.iter().chain(&next.roots));
+                if help > 1 {
+                    next.signed = vec![next.signed[0]; 3];
+                }
                 next.version += model.in_force.as_ref().map_or(0, |list| list.version);
             }
             let signing: Vec<&Signer> = next.signed.iter().map(|key| &signers()[*key]).collect();

@@ -181,6 +181,12 @@ fn even_a_trusted_key_cannot_sign_past_the_rules() {
     badly("\"sample\": false", "\"sample\": false, \"also\": 1");
     badly("\"kind\": \"starter\"", "\"kind\": \"root\"");
     badly("\n", "\n\"format\": 1,");
+    // What is shown before the content is read.
+    badly("\"Little\"", "\"Lit\\ntle\"");
+    badly("\"Little\"", "\"Lit\u{202e}elt\"");
+    badly("\"小包\"", "\"\u{200b}\"");
+    badly("\"小包\"", &format!("\"{}\"", "包".repeat(201)));
+    badly("\"1.0\"", "\"\"");
     assert!(matches!(
         signed("[]", &signer),
         Err(PackError::BadlyMade { .. })
