@@ -167,15 +167,6 @@ fn one_item(
     }
     let mut values: Vec<i32> = options.iter().map(|option| option.value).collect();
     values.sort_unstable();
-    if values.windows(2).any(|pair| pair[0] == pair[1]) {
-        let what = "two options have the same value".to_owned();
-        page.at(
-            at,
-            "items.options",
-            what,
-            "give each option a value of its own",
-        );
-    }
     if let (Some(risk_at), Some(low), Some(high)) = (raw.risk_at, values.first(), values.last())
         && !(*low + 1..=*high).contains(&risk_at)
     {
@@ -192,10 +183,17 @@ fn one_item(
 }
 
 fn options(page: &mut Page<'_>, raw: &[Spanned<RawOption>]) -> Vec<ResponseOption> {
+    let mut values: Vec<i32> = Vec::new();
     raw.iter()
         .filter_map(|option| {
             let at = option.span().start;
             let raw = option.get_ref();
+            if values.contains(&raw.value) {
+                let what = "two options have the same value".to_owned();
+                let remedy = "give each option a value of its own";
+                page.at(at, "options.value", what, remedy);
+            }
+            values.push(raw.value);
             if raw.value.unsigned_abs() > LARGEST_VALUE.unsigned_abs() {
                 let what = format!("{} is outside ±{LARGEST_VALUE}", raw.value);
                 page.at(at, "options.value", what, "choose a smaller value");
@@ -334,12 +332,16 @@ fn check_endings(page: &mut Page<'_>, raw: &RawInstrument, instrument: &Instrume
                 .iter()
                 .map(|r| r.from_percent)
                 .collect();
-            let rising = starts.windows(2).all(|pair| pair[0] < pair[1]);
-            if starts.first() != Some(&0) || !rising || starts.iter().any(|&start| start > 100) {
+            // Where the first does not begin at 0, or one does not lie above the one before.
+            let wrong = (0..starts.len().max(1)).find(|&place| match place {
+                0 => starts.first() != Some(&0),
+                _ => starts[place] <= starts[place - 1] || starts[place] > 100,
+            });
+            if let Some(place) = wrong {
                 let what = "some mean answer would find no reflection, or two".to_owned();
                 let remedy =
                     "begin with from_percent = 0 and let each further one be higher, to 100";
-                page.whole("reflections.from_percent", what, remedy);
+                page.nth("reflections.from_percent", place, what, remedy);
             }
         }
     }

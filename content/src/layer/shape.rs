@@ -47,7 +47,10 @@ impl Departure {
             let told = what
                 .replace(", expected one of", "; there are")
                 .replace(", expected", "; there is");
-            let remedy = match &self.meant {
+            // The names that there are stand after the one that there is not.
+            let known = what.split('`').skip(3).step_by(2);
+            let near = || known.into_iter().find(|name| alike(name, self.named()));
+            let remedy = match self.meant.as_deref().or_else(near) {
                 Some(meant) => format!("write `{meant}`"),
                 None => "correct its spelling, or take it out".to_owned(),
             };

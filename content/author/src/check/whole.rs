@@ -58,43 +58,36 @@ fn references(folder: &Folder, layer: &Layer, layers: &[&Layer], alone: bool, wh
             whole.faults.push(fault);
         }
     };
+    // A file that has faults of its own is there all the same.
+    let here = |kind: &str, id: &str| folder.get(&format!("{kind}/{id}.toml")).is_some();
     for instrument in &layer.instruments {
         let file = format!("instruments/{}.toml", instrument.id);
         let bands = instrument.bands.iter().map(|band| &band.words);
         let endings = bands.chain(&instrument.reflections);
         for suggestion in endings.flat_map(|words| &words.suggestions) {
-            let key = "suggestions";
-            match suggestion {
+            let (kind, id, held) = match suggestion {
                 Suggestion::Article(id) => {
-                    if !layers
-                        .iter()
-                        .any(|l| l.articles.iter().any(|a| a.id == *id))
-                    {
-                        add(
-                            &file,
-                            key,
-                            &format!("article:{id}"),
-                            format!("the article {id}"),
-                        );
-                    }
+                    let mut all = layers.iter().flat_map(|layer| &layer.articles);
+                    ("article", id.as_str(), all.any(|one| one.id == *id))
                 }
                 Suggestion::Practice(id) => {
-                    if !layers
-                        .iter()
-                        .any(|l| l.practices.iter().any(|p| p.id == *id))
-                    {
-                        let thing = format!("the practice {id}");
-                        add(&file, key, &format!("practice:{id}"), thing);
-                    }
+                    let mut all = layers.iter().flat_map(|layer| &layer.practices);
+                    ("practice", id.as_str(), all.any(|one| one.id == *id))
                 }
-                Suggestion::Counsellor | Suggestion::Call => {}
+                Suggestion::Counsellor | Suggestion::Call => continue,
+            };
+            if !held && !here(&format!("{kind}s"), id) {
+                let thing = format!("the {kind} {id}");
+                add(&file, "suggestions", &format!("{kind}:{id}"), thing);
             }
         }
     }
     for practice in &layer.practices {
-        if let Some((bed, _)) = &practice.bed
-            && !layers.iter().any(|l| l.beds.iter().any(|b| b.id == *bed))
-        {
+        let Some((bed, _)) = &practice.bed else {
+            continue;
+        };
+        let mut all = layers.iter().flat_map(|layer| &layer.beds);
+        if !all.any(|one| one.id == *bed) && !here("beds", bed.as_str()) {
             let file = format!("practices/{}.toml", practice.id);
             add(&file, "bed.id", bed.as_str(), format!("the bed {bed}"));
         }

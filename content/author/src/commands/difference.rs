@@ -9,6 +9,9 @@ use xinting_content::instrument::Instrument;
 use xinting_content::{Audience, Lang, Layer, Text, VerifiedPack};
 use xinting_sound::{Decoder, frames_to_ms};
 
+/// What may go without anybody missing it at a bad moment.
+const DAILY: &str = "the daily sentences";
+
 /// One thing that differs.
 #[derive(Debug, Serialize)]
 pub(super) struct Change {
@@ -121,7 +124,7 @@ impl Differ<'_> {
         };
         self.changes.push(Change {
             kind,
-            loud: kind == Kind::Gone,
+            loud: kind == Kind::Gone && thing != DAILY,
             thing,
             id: String::new(),
             title: String::new(),

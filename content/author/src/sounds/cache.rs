@@ -31,6 +31,15 @@ impl Slot {
                 [format!("{:?}", plan.span).as_bytes(), shipped].concat(),
             )),
         };
+        Self::of(folder, what)
+    }
+
+    /// Where it is kept that this recipe could be followed so far.
+    pub(super) fn tried(folder: &Path, recipe: &synth::Recipe) -> Option<Slot> {
+        Self::of(folder, hex(&Sha256::digest(format!("tried {recipe:?}"))))
+    }
+
+    fn of(folder: &Path, what: String) -> Option<Slot> {
         let tool = std::fs::metadata(std::env::current_exe().ok()?).ok()?;
         let made = tool
             .modified()

@@ -8,6 +8,7 @@
 
 mod commands;
 mod desk;
+mod faults;
 mod keys;
 mod shipped;
 mod voices;

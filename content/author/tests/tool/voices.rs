@@ -56,7 +56,7 @@ fn a_voice_that_is_aac_damaged_or_too_long_is_refused_with_the_reason() {
     let aac = with_voice("words.m4a", b"\0\0\0\x20ftypM4A ");
     let fault = aac.bad(1, &["check", "little"]);
     assert!(
-        fault.contains("breath.toml:13: voice.zh: ") && fault.contains("AAC"),
+        fault.contains("breath.toml:13:6: voice.zh: ") && fault.contains("AAC"),
         "{fault}"
     );
     // AAC under another name is known by what it is.
@@ -126,7 +126,7 @@ fn a_recipe_is_used_for_what_it_makes() {
         bed(recipe);
         let fault = desk.bad(1, &["check", "little"]);
         assert!(
-            fault.starts_with("beds/hum.toml: ") && fault.contains(holds),
+            fault.starts_with("beds/hum.toml:4:1: ") && fault.contains(holds),
             "{fault}"
         );
     }
