@@ -11,12 +11,13 @@ use axum::routing::{get, post};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use xinting_wire::{
-    CONTENT_TYPE, ENROL_PATH, EnrolResponse, IDEMPOTENCY_HEADER, REPORTS_PATH, Receipt, Refusal,
-    RefusalReason, RootKey, SIGNATURE_HEADER,
+    CONTENT_TYPE, ENROL_PATH, IDEMPOTENCY_HEADER, REPORTS_PATH, RefusalReason, RootKey,
+    SIGNATURE_HEADER,
 };
 
+use crate::answer::Answer;
 use crate::body::{self, BodyError};
 use crate::commands::now;
 use crate::config::Config;
@@ -78,17 +79,14 @@ async fn post_report(State(app): Shared, request: Request) -> Response {
         signature: text(&parts.headers, SIGNATURE_HEADER),
         body: &body,
     };
-    match ingest::report(&app.store, incoming, now()).await {
+    let outcome = ingest::report(&app.store, incoming, now()).await;
+    match &outcome {
         Ok((key, stored)) => {
-            tracing::info!(%key, again = stored == Stored::Same, "report stored");
-            let status = match stored {
-                Stored::New => StatusCode::CREATED,
-                Stored::Same | Stored::Conflict => StatusCode::OK,
-            };
-            json(status, &Receipt::from(&key))
+            tracing::info!(%key, again = *stored == Stored::Same, "report stored");
         }
-        Err(refused) => refuse(&refused),
+        Err(refused) => note(refused),
     }
+    respond(Answer::to_report(&outcome))
 }
 
 async fn post_enrol(State(app): Shared, request: Request) -> Response {
@@ -102,20 +100,12 @@ async fn post_enrol(State(app): Shared, request: Request) -> Response {
         signature: text(&parts.headers, SIGNATURE_HEADER),
         body: &body,
     };
-    match ingest::enrol(&app.store, incoming, now()).await {
-        Ok(joined) => {
-            let Joined { booth, new, version } = joined;
-            tracing::info!(%booth, new, "booth enrolled");
-            let status = if new {
-                StatusCode::CREATED
-            } else {
-                StatusCode::OK
-            };
-            let root_key = app.root_key.clone();
-            json(status, &EnrolResponse::new(version, booth, root_key))
-        }
-        Err(refused) => refuse(&refused),
+    let outcome = ingest::enrol(&app.store, incoming, now()).await;
+    match &outcome {
+        Ok(Joined { booth, new, .. }) => tracing::info!(%booth, new, "booth enrolled"),
+        Err(refused) => note(refused),
     }
+    respond(Answer::to_enrolment(&outcome, app.root_key.as_ref()))
 }
 
 #[derive(Deserialize)]
@@ -265,23 +255,24 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-fn json<T: Serialize>(status: StatusCode, value: &T) -> Response {
-    let body = serde_json::to_vec(value).expect("invariant: answers are plain text fields");
-    (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], body).into_response()
+fn respond(answer: Answer) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, [(header::CONTENT_TYPE, CONTENT_TYPE)], answer.body).into_response()
 }
 
-fn refuse(refused: &Refused) -> Response {
+fn note(refused: &Refused) {
     match refused {
         Refused::Store(error) => {
             tracing::error!(error = chain(error), "request not served");
         }
         _ => tracing::warn!(reason = ?refused.reason(), "request refused"),
     }
-    refusal(refused.reason(), &refused.message())
 }
 
 fn trouble(error: StoreError) -> Response {
-    refuse(&Refused::Store(error))
+    let refused = Refused::Store(error);
+    note(&refused);
+    respond(Answer::refused(&refused))
 }
 
 fn unread(error: BodyError) -> Response {
@@ -306,12 +297,7 @@ fn unread(error: BodyError) -> Response {
 }
 
 fn refusal(reason: RefusalReason, message: &str) -> Response {
-    let status = StatusCode::from_u16(reason.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let refusal = Refusal {
-        reason,
-        message: message.to_owned(),
-    };
-    let mut response = json(status, &refusal);
+    let mut response = respond(Answer::refusal(reason, message));
     if reason == RefusalReason::BadToken {
         response
             .headers_mut()

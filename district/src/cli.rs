@@ -18,7 +18,8 @@ A district in five minutes:
   3. xinting-district enrol --config district.toml --school no-1-middle --name 第一中学
      Type the printed code into the booth's admin page. It can be used once.
   4. Open http://127.0.0.1:8620/ on this machine.
-  5. xinting-district export --config district.toml --format csv > counts.csv
+  5. Booths without network: xinting-district import --config district.toml /media/stick
+  6. xinting-district export --config district.toml --format csv > counts.csv
 
 All commands may run while `serve` is running. Logs go to stderr; XINTING_LOG=debug says more.
 Exit status: 0 done, 1 refused or failed, 2 misuse."
@@ -65,6 +66,28 @@ pub(crate) enum Command {
         /// How many days the code can be used
         #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=365))]
         days: u16,
+    },
+    /// Print the fingerprint of the root key that joining booths are offered
+    ///
+    /// A booth shows the same eight groups before it trusts the key: two people
+    /// compare them, for instance by telephone.
+    Fingerprint {
+        #[command(flatten)]
+        config: ConfigArg,
+    },
+    /// Take in what booths without network exported onto a stick
+    ///
+    /// DIR is one export (`xinting-…`) or a stick with several. Every report goes
+    /// through the same checks as by network, and every answer is printed. Beside
+    /// the reports `receipts.json` is written, and `enrolled.json` beside a request
+    /// to be enrolled: put the stick back into the booth, and an admin takes them in.
+    /// Importing twice does no harm.
+    Import {
+        #[command(flatten)]
+        config: ConfigArg,
+        /// The folder
+        #[arg(value_name = "DIR")]
+        dir: PathBuf,
     },
     /// Refuse a booth from now on; what it sent stays
     Revoke {

@@ -10,6 +10,7 @@ use xinting_wire::{BoothId, SchoolId};
 use crate::cli::{Cli, Command, Format};
 use crate::config::{Config, ConfigError, is_school_name};
 use crate::export::{self, ExportError};
+use crate::import::{self, ImportError};
 use crate::serve::{self, ServeError};
 use crate::store::{Store, StoreError};
 
@@ -40,6 +41,10 @@ pub(crate) enum CommandError {
     UnknownToken,
     #[error("--from lies after --to")]
     Range,
+    #[error("the import is not complete")]
+    Import(#[source] ImportError),
+    #[error("the configuration names no root key")]
+    NoRootKey,
 }
 
 impl CommandError {
@@ -81,6 +86,14 @@ impl CommandError {
             Self::UnknownBooth(_) => "the page lists every booth's id",
             Self::UnknownToken => "it may have been taken back already",
             Self::Range => "give the earlier day with --from",
+            Self::Import(ImportError::Nothing(_)) => {
+                "name the stick, or the folder xinting-… that a booth wrote onto it"
+            }
+            Self::Import(ImportError::Refused { .. }) => {
+                "the table says why; the booth learns of it from the same stick"
+            }
+            Self::Import(_) => "check the stick and import again: nothing is counted twice",
+            Self::NoRootKey => "set root_key = \"FILE.pub\" to offer booths a key to trust",
         }
     }
 }
@@ -112,6 +125,20 @@ async fn dispatch(command: Command) -> Result<(), CommandError> {
         } => {
             let config = Config::read(&config.config).map_err(CommandError::Config)?;
             enrol(&config, &school, name, days).await
+        }
+        Command::Fingerprint { config } => {
+            let config = Config::read(&config.config).map_err(CommandError::Config)?;
+            let key = config.root_key.ok_or(CommandError::NoRootKey)?;
+            writeln!(io::stdout(), "{}", key.fingerprint()).map_err(CommandError::Output)
+        }
+        Command::Import { config, dir } => {
+            let config = Config::read(&config.config).map_err(CommandError::Config)?;
+            let store = open(&config).await?;
+            let root_key = config.root_key.as_ref();
+            let mut out = io::stdout().lock();
+            let imported = import::run(&store, root_key, &dir, now(), &mut out).await;
+            store.close().await;
+            imported.map_err(CommandError::Import)
         }
         Command::Revoke { config, booth } => {
             let config = Config::read(&config.config).map_err(CommandError::Config)?;
@@ -203,7 +230,16 @@ async fn enrol(
         io::stderr(),
         "One booth can join {school} with this code, within {days} days."
     )
-    .map_err(CommandError::Output)
+    .map_err(CommandError::Output)?;
+    if let Some(key) = &config.root_key {
+        writeln!(
+            io::stderr(),
+            "It will be offered the root key with this fingerprint: {}",
+            key.fingerprint()
+        )
+        .map_err(CommandError::Output)?;
+    }
+    Ok(())
 }
 
 async fn token(config: &Config, remove: Option<String>) -> Result<(), CommandError> {

@@ -1,6 +1,7 @@
 //! `xinting-district`: collects the reports of many booths and shows what they
 //! add up to. Nothing in it is about a person.
 
+mod answer;
 mod api;
 mod body;
 mod cli;
@@ -8,6 +9,7 @@ mod commands;
 mod config;
 mod dashboard;
 mod export;
+mod import;
 mod ingest;
 mod secret;
 mod serve;

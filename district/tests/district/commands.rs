@@ -126,7 +126,15 @@ fn misuse_is_2_and_help_teaches() {
     };
     assert!(help(&["--help"]).contains("A district in five minutes"));
     assert!(help(&["--version"]).starts_with("xinting-district 0."));
-    for command in ["serve", "enrol", "revoke", "token", "export"] {
+    for command in [
+        "serve",
+        "enrol",
+        "fingerprint",
+        "import",
+        "revoke",
+        "token",
+        "export",
+    ] {
         assert!(help(&[command, "--help"]).contains("--config"), "{command}");
     }
 }

@@ -5,5 +5,6 @@
 mod browser;
 mod commands;
 mod faults;
+mod import;
 mod rig;
 mod statuses;

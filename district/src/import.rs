@@ -1,0 +1,297 @@
+//! Reports and requests that came by stick: the folders that booths exported, taken in through the very checks of the
+//! HTTP interface. What would have been answered is written beside them, for the booth.
+//!
+//! A stick is strangers' ground: only regular files are read, bounded, no link is followed, and no name is printed as it
+//! is. Not here: what a booth believes of the answers.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+use xinting_wire::letter::{
+    ENROL_REQUEST_FILE, ENROLLED_FILE, EXPORT_FOLDER_PREFIX, MAX_LETTER_BYTES, MAX_RECEIPTS,
+    RECEIPTS_FILE, REPORTS_FOLDER,
+};
+use xinting_wire::{
+    Carried, EnrolRequest, Enrolled, Letter, Receipts, Refusal, RefusalReason, Report, RootKey,
+    body_hash,
+};
+
+use crate::answer::Answer;
+use crate::ingest::{self, Incoming};
+use crate::store::Store;
+
+/// Most folders of one stick, and most files of one folder, that are looked at.
+const MOST_NAMES: usize = 10_000;
+
+/// Why an import ended early.
+#[derive(Debug, Error)]
+pub(crate) enum ImportError {
+    #[error("cannot read {path}")]
+    Read {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("there is nothing to import in {0}")]
+    Nothing(PathBuf),
+    #[error("cannot write {path}")]
+    Write {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+    #[error("cannot print what was imported")]
+    Print(#[source] io::Error),
+    #[error("the database is in trouble: {0}")]
+    Store(String),
+    #[error("{refused} of {all} were refused")]
+    Refused { refused: usize, all: usize },
+}
+
+/// One line of the table.
+struct Row {
+    what: String,
+    day: String,
+    answer: Answer,
+}
+
+/// Takes in everything that lies in `dir`: one export, or the exports of several booths on one stick.
+pub(crate) async fn run(
+    store: &Store,
+    root_key: Option<&RootKey>,
+    dir: &Path,
+    now: i64,
+    out: &mut impl Write,
+) -> Result<(), ImportError> {
+    let folders = exports(dir)?;
+    let (mut all, mut refused) = (0, 0);
+    for folder in folders {
+        writeln!(out, "{}", shown(&folder)).map_err(ImportError::Print)?;
+        let mut rows = reports(store, &folder, now).await?;
+        rows.extend(enrolment(store, root_key, &folder, now).await?);
+        for row in &rows {
+            let words = words(&row.answer);
+            writeln!(
+                out,
+                "  {:<40} {:<10} {} {words}",
+                row.what, row.day, row.answer.status
+            )
+            .map_err(ImportError::Print)?;
+        }
+        all += rows.len();
+        refused += rows.iter().filter(|row| !row.answer.is_yes()).count();
+    }
+    if all == 0 {
+        return Err(ImportError::Nothing(dir.to_owned()));
+    }
+    if refused > 0 {
+        return Err(ImportError::Refused { refused, all });
+    }
+    Ok(())
+}
+
+/// `dir` itself if it is an export, else the exports in it.
+fn exports(dir: &Path) -> Result<Vec<PathBuf>, ImportError> {
+    let is_export = |folder: &Path| {
+        let kind =
+            |name: &str| fs::symlink_metadata(folder.join(name)).map(|found| found.file_type());
+        kind(REPORTS_FOLDER).is_ok_and(|kind| kind.is_dir())
+            || kind(ENROL_REQUEST_FILE).is_ok_and(|kind| kind.is_file())
+    };
+    if is_export(dir) {
+        return Ok(vec![dir.to_owned()]);
+    }
+    let mut folders: Vec<PathBuf> = names(dir)?
+        .into_iter()
+        .filter(|name| name.starts_with(EXPORT_FOLDER_PREFIX))
+        .map(|name| dir.join(name))
+        .filter(|folder| fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir()))
+        .filter(|folder| is_export(folder))
+        .collect();
+    folders.sort();
+    if folders.is_empty() {
+        return Err(ImportError::Nothing(dir.to_owned()));
+    }
+    Ok(folders)
+}
+
+/// The names in a folder that are text, sorted.
+fn names(folder: &Path) -> Result<Vec<String>, ImportError> {
+    let failed = |source| ImportError::Read {
+        path: folder.to_owned(),
+        source,
+    };
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)?.take(MOST_NAMES) {
+        names.extend(entry.map_err(failed)?.file_name().into_string().ok());
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Takes in the reports of one export and writes the receipts beside them.
+async fn reports(store: &Store, folder: &Path, now: i64) -> Result<Vec<Row>, ImportError> {
+    let place = folder.join(REPORTS_FOLDER);
+    if !fs::symlink_metadata(&place).is_ok_and(|found| found.is_dir()) {
+        return Ok(Vec::new());
+    }
+    let mut rows = Vec::new();
+    let mut receipts = Vec::new();
+    let files = names(&place)?;
+    let reports = files
+        .into_iter()
+        .filter(|name| name.ends_with(".json") && !name.starts_with('.'));
+    for name in reports {
+        let path = place.join(&name);
+        let letter = match letter(&path)? {
+            Ok(letter) => letter,
+            Err(answer) => {
+                rows.push(Row {
+                    what: name.escape_debug().to_string(),
+                    day: String::new(),
+                    answer,
+                });
+                continue;
+            }
+        };
+        let incoming = Incoming {
+            idempotency_key: letter.idempotency_key.as_deref(),
+            signature: Some(&letter.signature),
+            body: letter.body.as_bytes(),
+        };
+        let outcome = ingest::report(store, incoming, now).await;
+        let answer = Answer::to_report(&outcome);
+        if answer.status >= 500 {
+            return Err(ImportError::Store(words(&answer)));
+        }
+        if let Some(key) = letter.idempotency_key
+            && receipts.len() < MAX_RECEIPTS
+        {
+            receipts.push(Carried {
+                key,
+                body_sha256: hex(&body_hash(letter.body.as_bytes())),
+                status: answer.status,
+                answer: answer.body.clone(),
+            });
+        }
+        let report = Report::decode(letter.body.as_bytes()).ok();
+        rows.push(Row {
+            what: name.escape_debug().to_string(),
+            day: report.map_or_else(String::new, |report| report.period.date().to_string()),
+            answer,
+        });
+    }
+    put(folder, RECEIPTS_FILE, &Receipts::new(receipts).encode())?;
+    Ok(rows)
+}
+
+/// Takes in a request to be enrolled and writes the answer beside it.
+async fn enrolment(
+    store: &Store,
+    root_key: Option<&RootKey>,
+    folder: &Path,
+    now: i64,
+) -> Result<Option<Row>, ImportError> {
+    let path = folder.join(ENROL_REQUEST_FILE);
+    if !fs::symlink_metadata(&path).is_ok_and(|found| found.is_file()) {
+        return Ok(None);
+    }
+    let row = |answer| Row {
+        what: ENROL_REQUEST_FILE.to_owned(),
+        day: String::new(),
+        answer,
+    };
+    let letter = match letter(&path)? {
+        Ok(letter) => letter,
+        Err(answer) => return Ok(Some(row(answer))),
+    };
+    let incoming = Incoming {
+        idempotency_key: None,
+        signature: Some(&letter.signature),
+        body: letter.body.as_bytes(),
+    };
+    let outcome = ingest::enrol(store, incoming, now).await;
+    let answer = Answer::to_enrolment(&outcome, root_key);
+    if answer.status >= 500 {
+        return Err(ImportError::Store(words(&answer)));
+    }
+    if let Ok(request) = EnrolRequest::decode(letter.body.as_bytes()) {
+        let key = request.public_key.to_base64();
+        let enrolled = Enrolled::new(key, answer.status, answer.body.clone());
+        put(folder, ENROLLED_FILE, &enrolled.encode())?;
+    }
+    Ok(Some(row(answer)))
+}
+
+/// The letter in a file, or the answer to what is none.
+fn letter(path: &Path) -> Result<Result<Letter, Answer>, ImportError> {
+    let failed = |source| ImportError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let refused = |reason, message: &str| Ok(Err(Answer::refusal(reason, message)));
+    if !fs::symlink_metadata(path).map_err(failed)?.is_file() {
+        return refused(RefusalReason::Malformed, "this is no regular file");
+    }
+    let mut bytes = Vec::new();
+    let most = u64::try_from(MAX_LETTER_BYTES).unwrap_or(u64::MAX);
+    File::open(path)
+        .map_err(failed)?
+        .take(most + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    match Letter::decode(&bytes) {
+        Ok(letter) => Ok(Ok(letter)),
+        Err(xinting_wire::LetterError::TooLong(_)) => refused(
+            RefusalReason::TooBig,
+            "the file is longer than a report can be",
+        ),
+        Err(error) => refused(RefusalReason::Malformed, &error.to_string()),
+    }
+}
+
+/// Writes a whole file, or leaves the one that is there.
+fn put(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), ImportError> {
+    let path = folder.join(name);
+    let new = folder.join(format!("{name}.new"));
+    let written = || -> io::Result<()> {
+        match fs::remove_file(&new) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Ok(()) | Err(_) => {}
+        }
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o644)
+            .open(&new)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&new, &path)?;
+        File::open(folder)?.sync_all()
+    };
+    written().map_err(|source| {
+        let _gone = fs::remove_file(&new);
+        ImportError::Write { path, source }
+    })
+}
+
+fn words(answer: &Answer) -> String {
+    match answer.status {
+        201 => "stored".to_owned(),
+        200 => "had it already".to_owned(),
+        _ => serde_json::from_str::<Refusal>(&answer.body)
+            .map(|refusal| refusal.message)
+            .unwrap_or_default(),
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.to_string_lossy().escape_debug().to_string()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
