@@ -11,5 +11,7 @@
 pub mod bench;
 pub mod cut;
 pub mod disk;
+pub mod install;
 pub mod outbox;
+pub mod packs;
 pub mod recorder;

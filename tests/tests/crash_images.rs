@@ -3,47 +3,67 @@
 //! Every image that a cut may leave of what was recorded is judged by the real code. Two controls leave out the syncing
 //! and must be caught: a harness that never finds anything proves nothing. `XINTING_CRASH=all` makes many more images.
 
-use xinting_e2e::crash::bench::{self, Judge, Verdict};
+use xinting_e2e::crash::bench::{self, Judge};
 use xinting_e2e::crash::cut::{Control, Effort};
+use xinting_e2e::crash::install::Booth;
 use xinting_e2e::crash::outbox;
 use xinting_e2e::crash::recorder::Recording;
 
-fn effort() -> Effort {
+/// What is made where not everything is asked for.
+fn effort(short: Effort) -> Effort {
     match std::env::var("XINTING_CRASH").as_deref() {
         Ok("all") => Effort::LONG,
-        _ => Effort::SHORT,
+        _ => short,
     }
 }
 
-/// Insists that no image is bad and enough are made.
-fn must_hold(what: &str, least: usize, recording: &Recording, judge: &Judge<'_>) -> Verdict {
-    let verdict = bench::judge(recording, Control::Honest, effort(), judge);
-    println!("{what}: {verdict} ({} steps)", recording.steps.len());
+/// Insists that no image is bad, and that there are enough.
+fn must_hold(what: &str, short: Effort, least: usize, recording: &Recording, judge: &Judge<'_>) {
+    let verdict = bench::judge(recording, Control::Honest, effort(short), judge);
+    println!("{what}: {verdict}; {} steps", recording.steps.len());
     assert_eq!(verdict.bad, 0, "{what}:\n{}", verdict.told.join("\n"));
     assert!(verdict.images >= least, "{what}: too few images: {verdict}");
-    verdict
 }
 
-/// Insists that leaving out the syncing is noticed.
-fn must_be_caught(what: &str, control: Control, recording: &Recording, judge: &Judge<'_>) {
-    let verdict = bench::judge(recording, control, Effort::SHORT, judge);
-    println!("{what}, {control:?}: {verdict}");
-    assert!(verdict.bad > 0, "{what}: {control:?} was not noticed");
-    println!("  such as: {}", verdict.told[0]);
+/// Insists that leaving out the syncing is noticed, all of it and that of folders alone.
+fn controls_must_be_caught(what: &str, short: Effort, recording: &Recording, judge: &Judge<'_>) {
+    for (control, without) in [
+        (Control::NoSync, "without any fsync"),
+        (Control::NoFolderSync, "without fsync of folders"),
+    ] {
+        let verdict = bench::judge(recording, control, effort(short), judge);
+        println!("{what} {without}: {verdict}");
+        assert!(verdict.bad > 0, "{what} {without} was not noticed");
+        println!("    such as: {}", verdict.told[0]);
+    }
 }
 
 #[test]
 fn a_day_that_ends_is_closed_once_or_still_running() {
     let first = outbox::first_start().expect("the store's first start can be recorded");
-    must_hold(
-        "first start of the store",
-        1,
-        &first.recording,
-        &|folder, closes| first.judge(folder, closes),
-    );
+    let judge: &Judge<'_> = &|folder, closes| first.judge(folder, closes);
+    must_hold("first start", Effort::SHORT, 500, &first.recording, judge);
     let days = outbox::days().expect("the ends of days can be recorded");
     let judge: &Judge<'_> = &|folder, closes| days.judge(folder, closes);
-    must_hold("outbox", 1, &days.recording, judge);
-    must_be_caught("outbox", Control::NoSync, &days.recording, judge);
-    must_be_caught("outbox", Control::NoFolderSync, &days.recording, judge);
+    must_hold("outbox", Effort::SHORT, 500, &days.recording, judge);
+    controls_must_be_caught("outbox", Effort::SHORT, &days.recording, judge);
+}
+
+#[test]
+fn a_pack_is_the_old_or_the_new_and_whole() {
+    let booth = Booth::new().expect("packs can be made");
+    let over = booth.over_older().expect("an installation can be recorded");
+    let judge: &Judge<'_> = &|folder, promises| booth.judge_over_older(folder, promises);
+    must_hold("install", Effort::WIDE, 100, &over, judge);
+    controls_must_be_caught("install", Effort::WIDE, &over, judge);
+
+    let first = booth.first().expect("an installation can be recorded");
+    let judge: &Judge<'_> = &|folder, promises| booth.judge_first(folder, promises);
+    must_hold("first install", Effort::WIDE, 100, &first, judge);
+    controls_must_be_caught("first install", Effort::WIDE, &first, judge);
+
+    let back = booth.back().expect("going back can be recorded");
+    let judge: &Judge<'_> = &|folder, promises| booth.judge_back(folder, promises);
+    must_hold("roll back", Effort::WIDE, 5, &back, judge);
+    controls_must_be_caught("roll back", Effort::WIDE, &back, judge);
 }

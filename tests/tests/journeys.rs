@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use xinting_e2e::bins::{target_dir, workspace};
-use xinting_e2e::booth::{Booth, build_pack};
+use xinting_e2e::booth::Booth;
 use xinting_e2e::canary::{Canary, search_bytes, search_dir};
 use xinting_e2e::csv;
 use xinting_e2e::district::District;
@@ -124,36 +124,6 @@ fn a_risk_answer_opens_support_at_once_and_the_call_is_one_touch_away() {
             ("call_line_open", 1)
         ])
     );
-}
-
-#[test]
-fn a_stick_brings_a_new_home() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let stick = dir.path().join("stick");
-    std::fs::create_dir(&stick).expect("a folder for the stick");
-    build_pack(
-        &workspace().join("tests/fixtures/school"),
-        &stick.join("school.xpack"),
-    );
-    let booth = Booth::new(dir.path(), "[audio]\nhost = \"none\"\n");
-    let flow = flow("stick.flow").replace("STICK", &stick.display().to_string());
-    booth.must("stick", &flow, &shots("stick"));
-}
-
-#[test]
-fn a_pack_that_is_altered_is_refused_in_words_and_nothing_changes() {
-    let dir = tempfile::tempdir().expect("a temporary folder");
-    let stick = dir.path().join("stick");
-    std::fs::create_dir(&stick).expect("a folder for the stick");
-    let pack = stick.join("school.xpack");
-    build_pack(&workspace().join("tests/fixtures/school"), &pack);
-    let mut bytes = std::fs::read(&pack).expect("the pack");
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    std::fs::write(&pack, bytes).expect("the stick can be written");
-    let booth = Booth::new(dir.path(), "[audio]\nhost = \"none\"\n");
-    let flow = flow("stick-altered.flow").replace("STICK", &stick.display().to_string());
-    booth.must("stick-altered", &flow, &shots("stick-altered"));
 }
 
 #[test]

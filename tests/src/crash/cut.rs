@@ -42,11 +42,17 @@ impl Effort {
         singles: 4,
         draws: 2,
     };
+    /// The same for a recording of few steps.
+    pub const WIDE: Self = Self {
+        sectors: 8,
+        singles: 16,
+        draws: 8,
+    };
     /// For a night.
     pub const LONG: Self = Self {
         sectors: 8,
         singles: 64,
-        draws: 24,
+        draws: 48,
     };
 }
 
