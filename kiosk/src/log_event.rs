@@ -15,6 +15,8 @@ pub enum LogEvent<'a> {
     Stopped,
     /// A pack cannot be used, and why.
     PackFault(&'a str),
+    /// Something of this pack could not be read, and then every byte of it was right.
+    PackReadAgain(&'a str),
     /// The store's health changed.
     StoreHealth(&'a StoreHealth),
     /// The district gave the booth its id.
@@ -48,6 +50,12 @@ pub fn log(event: LogEvent<'_>) {
         LogEvent::Started => tracing::info!("the booth stands on its first screen"),
         LogEvent::Stopped => tracing::info!("stopped in good order"),
         LogEvent::PackFault(reason) => tracing::warn!(reason, "a pack cannot be used"),
+        LogEvent::PackReadAgain(pack) => {
+            tracing::warn!(
+                pack,
+                "a pack could not be read and is whole; the disk may be failing"
+            );
+        }
         LogEvent::StoreHealth(health) => tracing::warn!(?health, "the store's health changed"),
         LogEvent::Enrolled => tracing::info!("enrolled with the district"),
         LogEvent::District(standing) => {

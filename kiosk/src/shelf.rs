@@ -1,13 +1,21 @@
 //! The packs a booth has: those that came with the image and those installed from a stick, verified and layered.
 //!
-//! Below the packs' folder each pack has one of its own, `<id>/`, with at most two versions, `<version>.xpack`, and a
-//! small file `current` that names the one that serves. Everything is put in place by renaming, file and folder
-//! synced, so that power may fail between any two steps. A pack of the image serves while no installed pack of its id
-//! is newer. Not here: mounting a stick, the admin's page, and when the library of a visit is exchanged.
+//! Below the packs' folder each pack has one of its own, `<id>/`, with at most two versions, `<version>.xpack`, a small
+//! file `current` that says which serves, and another, `ratchet`, below whose versions nothing is taken from a stick.
+//! Everything is put in place by renaming, file and folder synced, so that power may fail between any two steps. What
+//! `current` says is the admin's last choice and stands until the image itself brings something newer. Not here:
+//! mounting a stick, the admin's page, and when the library of a visit is exchanged.
 
+mod back;
+mod changes;
+mod copy;
 mod disk;
+mod error;
+mod health;
+mod install;
+mod look;
+mod notice;
 mod select;
-mod stick;
 mod words;
 
 #[cfg(test)]
@@ -15,22 +23,26 @@ pub(crate) mod maker;
 #[cfg(test)]
 mod tests;
 
-pub use select::ShelfNotice;
-pub use stick::{Candidate, Contents, Copying, Found};
+pub use changes::{Change, ChangeKind, Changes, Contents, What};
+pub use error::ShelfError;
+pub use health::Checked;
+pub use install::{Step, Working};
+pub use look::{Found, Offer};
+pub use notice::ShelfNotice;
 
 use disk::Folder;
-use select::Chosen;
-use std::io;
-use std::ops::ControlFlow;
+use notice::Fault;
+use select::{Chosen, Place, Selected};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xinting_content::pack::PackError;
 use xinting_content::{
-    BedId, Library, LibraryError, PackId, PackKind, PracticeId, Text, Trust, VerifiedPack,
+    BedId, Lang, Library, LibraryError, PackId, PackKind, PracticeId, Text, Trust, VerifiedPack,
 };
 
 /// Where a serving pack came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// It came with the image, or with the clone on a desk.
     Image,
@@ -47,8 +59,10 @@ pub struct Serving {
     pub kind: PackKind,
     /// What it is called.
     pub title: Text,
-    /// Who publishes it.
+    /// The id of who publishes it.
     pub publisher: String,
+    /// What the key list calls them; `None` where it does not name them.
+    pub publisher_name: Option<Text>,
     /// Its version, which only rises.
     pub version: u64,
     /// The version as people write it.
@@ -57,8 +71,19 @@ pub struct Serving {
     pub sample: bool,
     /// Where it came from.
     pub origin: Origin,
-    /// The version one can go back to; `None` where none is kept.
-    pub previous: Option<u64>,
+    /// The version one can go back to, or forward again after going back; `None` where none is kept.
+    pub previous: Option<Previous>,
+}
+
+/// The other version of a pack that is here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Previous {
+    /// Its version.
+    pub version: u64,
+    /// The version as people write it.
+    pub release: String,
+    /// Where it is from.
+    pub origin: Origin,
 }
 
 /// A library together with the packs it was layered from: exchanged as one between visits, so that a practice's sound
@@ -74,68 +99,27 @@ impl Shown {
     /// The bytes of one of a practice's sound files, verified again while they are read; `None` for a practice that the
     /// library does not hold. Reads from disk: not for the screen's thread.
     pub fn sound(&self, practice: &PracticeId, file: &str) -> Option<Result<Vec<u8>, PackError>> {
-        let pack = self.packs.get(self.library.sound_layer(practice)?)?;
-        Some(pack.read(file))
+        Some(self.sound_pack(practice)?.read(file))
     }
 
     /// The bytes of a bed's sound file, as [`Shown::sound`] gives them.
     pub fn bed(&self, bed: &BedId) -> Option<Result<Vec<u8>, PackError>> {
         let file = &self.library.bed(bed)?.sound;
-        let pack = self.packs.get(self.library.bed_layer(bed)?)?;
-        Some(pack.read(file))
+        Some(self.bed_pack(bed)?.read(file))
     }
-}
 
-/// Why a pack was not installed, or a stick not read. [`ShelfError::sentence`] says it to the admin.
-#[derive(Debug, thiserror::Error)]
-pub enum ShelfError {
-    /// The pack itself is refused.
-    #[error("accepting the pack")]
-    Pack(#[from] PackError),
-    /// This very version serves.
-    #[error("accepting the pack: version {version} is already installed")]
-    Already {
-        /// The version.
-        version: u64,
-    },
-    /// There is no other version of it here.
-    #[error("going back: no earlier version is kept")]
-    NothingKept,
-    /// With it the packs would not make a library.
-    #[error("layering the pack over the others")]
-    Library(#[from] LibraryError),
-    /// The stick's folder cannot be listed.
-    #[error("listing the stick")]
-    StickUnreadable(#[source] io::Error),
-    /// The stick was pulled out while it was being read.
-    #[error("reading the stick: it was pulled out")]
-    StickGone,
-    /// Whoever watches the copying asked to stop.
-    #[error("reading the stick: stopped")]
-    Stopped,
-    /// The booth's disk is full.
-    #[error("{doing}: the disk is full")]
-    DiskFull {
-        /// What we were doing.
-        doing: &'static str,
-    },
-    /// The booth's disk cannot be written.
-    #[error("{doing}")]
-    Disk {
-        /// What we were doing.
-        doing: &'static str,
-        /// Why it failed.
-        #[source]
-        source: io::Error,
-    },
-}
+    /// The pack that holds the sounds of a practice.
+    #[must_use]
+    pub fn sound_pack(&self, practice: &PracticeId) -> Option<&VerifiedPack> {
+        let layer = self.library.sound_layer(practice)?;
+        self.packs.get(layer).map(|pack| &**pack)
+    }
 
-impl ShelfError {
-    fn disk(doing: &'static str) -> impl Fn(io::Error) -> Self {
-        move |source| match source.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { doing },
-            _ => Self::Disk { doing, source },
-        }
+    /// The pack that holds the sound of a bed.
+    #[must_use]
+    pub fn bed_pack(&self, bed: &BedId) -> Option<&VerifiedPack> {
+        let layer = self.library.bed_layer(bed)?;
+        self.packs.get(layer).map(|pack| &**pack)
     }
 }
 
@@ -143,17 +127,24 @@ impl ShelfError {
 #[derive(Debug)]
 pub struct Shelf {
     folder: Folder,
+    image_dir: Option<PathBuf>,
     trust: Trust,
     production: bool,
     /// In layer order.
     chosen: Vec<Chosen>,
+    /// What the image has of each id, good ones only.
+    image: BTreeMap<PackId, Chosen>,
+    /// What went bad since the start, also where the disk would not take the mark.
+    bad: Vec<Place>,
+    /// What was found wrong and has not been mended since.
+    faults: Vec<Fault>,
     shown: Result<Shown, LibraryError>,
 }
 
 impl Shelf {
-    /// Opens the packs below `packs_dir` and those of `image_dir`, choosing for each id the newest that is good, and
-    /// clears away what an interrupted installation left. Whatever is wrong becomes a notice; a booth with no usable
-    /// pack at all has a shelf whose [`Shelf::library`] is an error.
+    /// Opens the packs below `packs_dir` and those of `image_dir`, choosing for each id what the admin chose last or
+    /// what came newer with the image, and clears away what an interrupted installation left. Whatever is wrong becomes
+    /// a notice; a booth with no usable pack at all has a shelf whose [`Shelf::library`] is an error.
     #[must_use]
     pub fn open(
         packs_dir: &Path,
@@ -161,15 +152,21 @@ impl Shelf {
         trust: Trust,
         production: bool,
     ) -> (Self, Vec<ShelfNotice>) {
-        let folder = Folder::new(packs_dir);
-        let selected = select::select(&folder, image_dir, &trust, production);
-        let shelf = Self {
-            folder,
+        let mut shelf = Self {
+            folder: Folder::new(packs_dir),
+            image_dir: image_dir.map(Path::to_owned),
             trust,
             production,
-            chosen: selected.chosen,
-            shown: selected.shown,
+            chosen: Vec::new(),
+            image: BTreeMap::new(),
+            bad: Vec::new(),
+            faults: Vec::new(),
+            shown: Err(LibraryError::NoLine),
         };
+        let selected = shelf.select();
+        let (chosen, image) = (selected.chosen, selected.image);
+        (shelf.chosen, shelf.image, shelf.shown) = (chosen, image, selected.shown);
+        shelf.faults = selected.notices.iter().map(Fault::of).collect();
         (shelf, selected.notices)
     }
 
@@ -184,11 +181,24 @@ impl Shelf {
     /// The packs that serve, in layer order: starter, district, school, then by id.
     #[must_use]
     pub fn serving(&self) -> Vec<Serving> {
-        let serving = |chosen: &Chosen| Serving {
-            previous: self.previous(&chosen.pack.info().id),
-            ..chosen.serving()
-        };
-        self.chosen.iter().map(serving).collect()
+        let serving = self.chosen.iter();
+        serving.map(|chosen| self.serving_of(chosen)).collect()
+    }
+
+    fn serving_of(&self, chosen: &Chosen) -> Serving {
+        let info = chosen.pack.info().clone();
+        Serving {
+            publisher_name: self.trust.publisher_name(&info.publisher).cloned(),
+            previous: self.previous(&info.id),
+            id: info.id,
+            kind: info.kind,
+            title: info.title,
+            publisher: info.publisher,
+            version: info.version,
+            release: info.release,
+            sample: info.sample,
+            origin: chosen.origin,
+        }
     }
 
     /// Room on the disk that holds the packs, in bytes; `None` where the system does not say.
@@ -197,165 +207,95 @@ impl Shelf {
         self.folder.free_bytes()
     }
 
-    fn previous(&self, id: &PackId) -> Option<u64> {
-        let serving = self
-            .chosen
-            .iter()
-            .find(|chosen| chosen.pack.info().id == *id)?;
-        let version = serving.pack.info().version;
-        let on_disk = self.folder.versions(id).ok()?;
-        on_disk.into_iter().find(|&kept| kept < version)
+    /// Whom it trusts.
+    #[must_use]
+    pub fn trust(&self) -> &Trust {
+        &self.trust
     }
 
-    /// Goes back to the version of this pack that was kept, after seeing that the library with it holds.
-    ///
-    /// # Errors
-    /// [`ShelfError`]; the booth keeps what it had.
-    pub fn roll_back(&mut self, id: &PackId) -> Result<Shown, ShelfError> {
-        let version = self.previous(id).ok_or(ShelfError::NothingKept)?;
-        let file = std::fs::File::open(self.folder.pack(id, version)).map_err(PackError::Io)?;
-        let pack = VerifiedPack::open(file, &self.trust, None)?;
-        let back = Chosen {
-            pack: Arc::new(pack),
-            origin: Origin::Installed,
-        };
-        let others = self
-            .chosen
-            .iter()
-            .filter(|chosen| chosen.pack.info().id != *id);
-        let mut chosen: Vec<Chosen> = others.cloned().chain([back]).collect();
-        select::sort(&mut chosen);
-        let packs: Vec<&VerifiedPack> = chosen.iter().map(|chosen| &*chosen.pack).collect();
-        let library = Library::from_packs(&packs)?;
-        self.folder
-            .point(id, version)
-            .map_err(ShelfError::disk("going back to the version before"))?;
-        Ok(self.show(chosen, library))
+    /// Trusts others from now on, and chooses again among all packs that are here: one that is no longer permitted
+    /// stops serving, and the version or the image's pack below it does. Where nothing else would make a library, the
+    /// one in memory stays until the next start. Gives what serves from the next visit on, if that changed.
+    pub fn set_trust(&mut self, trust: Trust) -> (Option<Shown>, Vec<ShelfNotice>) {
+        self.trust = trust;
+        self.reselect()
     }
 
-    /// Copies every pack file of a stick (at its root and one folder deep, hidden ones left out, 32 at most) and
-    /// verifies the copies. `watch` is told of the copying and may stop it. Copies live until their [`Candidate`] is
-    /// installed or dropped; whatever the end, nothing else is left on disk.
-    ///
-    /// # Errors
-    /// [`ShelfError`] if the stick cannot be listed, is pulled out or the disk fails; a single bad pack is a
-    /// [`Found::Refused`].
-    pub fn inspect(
-        &self,
-        stick: &Path,
-        watch: &mut dyn FnMut(Copying<'_>) -> ControlFlow<()>,
-    ) -> Result<Vec<Found>, ShelfError> {
-        let mut found = Vec::new();
-        for path in stick::pack_files(stick).map_err(ShelfError::StickUnreadable)? {
-            let file = stick::name_on(stick, &path);
-            match self.take_in(&path, &file, watch) {
-                Ok(candidate) => found.push(Found::Good(Box::new(candidate))),
-                Err(reason @ (ShelfError::Pack(_) | ShelfError::Already { .. })) => {
-                    found.push(Found::Refused { file, reason });
+    /// Chooses again, but never gives up a library for none.
+    fn reselect(&mut self) -> (Option<Shown>, Vec<ShelfNotice>) {
+        let (shown, notices) = self.choose_again();
+        self.faults = notices.iter().map(Fault::of).collect();
+        (shown, notices)
+    }
+
+    fn choose_again(&mut self) -> (Option<Shown>, Vec<ShelfNotice>) {
+        let Selected {
+            chosen,
+            image,
+            shown,
+            mut notices,
+        } = self.select();
+        match shown {
+            Ok(shown) => {
+                let same = same_packs(&self.chosen, &chosen);
+                (self.chosen, self.image) = (chosen, image);
+                if same {
+                    return (None, notices);
                 }
-                // A second stick's worth may still fit, and the admin may install what was copied so far.
-                Err(reason @ ShelfError::DiskFull { .. }) => {
-                    found.push(Found::Refused { file, reason })
+                self.shown = Ok(shown.clone());
+                (Some(shown), notices)
+            }
+            Err(reason) => {
+                // What serves is as it was when it was verified. A booth that shows nothing helps nobody.
+                if self.shown.is_ok() {
+                    notices.push(ShelfNotice::KeptInMemory { reason });
                 }
-                Err(error) => return Err(error),
+                (None, notices)
             }
         }
-        Ok(found)
     }
 
-    fn take_in(
-        &self,
-        path: &Path,
-        file: &str,
-        watch: &mut dyn FnMut(Copying<'_>) -> ControlFlow<()>,
-    ) -> Result<Candidate, ShelfError> {
-        let copy = stick::copy(path, file, &self.folder.incoming(), watch)?;
-        let opened = std::fs::File::open(copy.path())
-            .map_err(ShelfError::disk("opening the copy of a pack"))?;
-        let pack = VerifiedPack::open(opened, &self.trust, None)?;
-        if self.production {
-            pack.fit_for_production()?;
-        }
-        self.check_version(pack.info().id.clone(), pack.info().version)?;
-        let contents = Contents::of(&pack.layer()?);
-        let replaces = self
-            .chosen
-            .iter()
-            .find(|chosen| chosen.pack.info().id == pack.info().id);
-        let replaces = replaces.map(Chosen::serving);
-        Ok(Candidate {
-            file: file.to_owned(),
-            pack: Arc::new(pack),
-            contents,
-            replaces,
-            copy,
+    fn select(&self) -> Selected {
+        select::select(&select::Among {
+            folder: &self.folder,
+            image_dir: self.image_dir.as_deref(),
+            trust: &self.trust,
+            production: self.production,
+            bad: &self.bad,
         })
     }
 
-    /// The ratchet: below what serves, or what served until it went bad, nothing is taken.
-    fn check_version(&self, id: PackId, found: u64) -> Result<(), ShelfError> {
-        let serving = self
-            .chosen
-            .iter()
-            .find(|chosen| chosen.pack.info().id == id);
-        let serving = serving.map(|chosen| chosen.pack.info().version);
-        if serving == Some(found) {
-            return Err(ShelfError::Already { version: found });
-        }
-        match serving.max(self.folder.current(&id).version()) {
-            Some(installed) if found < installed => {
-                Err(PackError::Older { found, installed }.into())
-            }
-            Some(_) | None => Ok(()),
-        }
+    fn chosen(&self, id: &PackId) -> Option<&Chosen> {
+        let mut chosen = self.chosen.iter();
+        chosen.find(|chosen| chosen.pack.info().id == *id)
     }
 
-    /// Installs a pack of a stick: first sees that the library with it would hold, then puts it in place and makes it
-    /// current. The version that served is kept beside it.
-    ///
-    /// # Errors
-    /// [`ShelfError`]; the booth keeps what it had and nothing of the new pack is left.
-    pub fn install(&mut self, candidate: Candidate) -> Result<Shown, ShelfError> {
-        let id = candidate.pack.info().id.clone();
-        let version = candidate.pack.info().version;
-        self.check_version(id.clone(), version)?;
-        let new = Chosen {
-            pack: Arc::clone(&candidate.pack),
-            origin: Origin::Installed,
-        };
-        let before = self
-            .chosen
-            .iter()
-            .find(|chosen| chosen.pack.info().id == id);
-        let keep = before
-            .filter(|chosen| chosen.origin == Origin::Installed)
-            .map(|c| c.pack.info().version);
-        let others = self
-            .chosen
-            .iter()
-            .filter(|chosen| chosen.pack.info().id != id);
-        let mut chosen: Vec<Chosen> = others.cloned().chain([new]).collect();
+    /// What would serve with `new` in the place of what has its id, checked as a whole.
+    fn layered_with(&self, new: Chosen) -> Result<(Vec<Chosen>, Library), LibraryError> {
+        let id = &new.pack.info().id;
+        let others = self.chosen.iter();
+        let others = others.filter(|chosen| chosen.pack.info().id != *id);
+        let mut chosen: Vec<Chosen> = others.cloned().chain([new.clone()]).collect();
         select::sort(&mut chosen);
         let packs: Vec<&VerifiedPack> = chosen.iter().map(|chosen| &*chosen.pack).collect();
         let library = Library::from_packs(&packs)?;
-
-        self.folder
-            .put(candidate.copy.path(), &id, version)
-            .map_err(ShelfError::disk("putting the pack in place"))?;
-        candidate.copy.moved();
-        // The pack serves. An old file that stays is cleared away, or complained of, when the shelf is opened next.
-        let _left = self.folder.prune(&id, &[Some(version), keep]);
-        Ok(self.show(chosen, library))
+        Ok((chosen, library))
     }
 
-    fn show(&mut self, chosen: Vec<Chosen>, library: Library) -> Shown {
-        let packs = chosen
-            .iter()
-            .map(|chosen| Arc::clone(&chosen.pack))
-            .collect();
+    /// What is wrong with the packs, a sentence each for the admin; empty where all is well.
+    #[must_use]
+    pub fn faults(&self, lang: Lang) -> Vec<String> {
+        let faults = self.faults.iter();
+        faults.map(|fault| fault.sentence(lang)).collect()
+    }
+
+    /// These packs serve. What was wrong with the one that was just put right is forgotten.
+    fn show(&mut self, id: &PackId, chosen: Vec<Chosen>, library: Library) -> Shown {
+        self.faults.retain(|fault| fault.id.as_ref() != Some(id));
+        let packs = chosen.iter().map(|chosen| Arc::clone(&chosen.pack));
         let shown = Shown {
             library: Arc::new(library),
-            packs,
+            packs: packs.collect(),
         };
         self.chosen = chosen;
         self.shown = Ok(shown.clone());
@@ -367,4 +307,9 @@ impl Shelf {
     pub fn folder(&self) -> PathBuf {
         self.folder.root().to_owned()
     }
+}
+
+fn same_packs(some: &[Chosen], others: &[Chosen]) -> bool {
+    let which = |chosen: &Chosen| (chosen.origin, chosen.pack.manifest_sha256());
+    some.iter().map(which).eq(others.iter().map(which))
 }

@@ -1,350 +1,333 @@
-//! Choosing at the start: for each id the newest pack that is good, and a library that holds.
+//! Choosing what serves: for each id what the admin chose last, unless it is not good any more or the image has brought
+//! something newer since; and of all these a library that holds.
 
-use super::disk::{Folder, Pointer};
-use super::{Origin, Serving, Shown};
+pub(super) mod reader;
+
+use super::disk::{Choice, Folder, Kept, Pointer};
+use super::{Origin, ShelfNotice, Shown};
+use reader::Reader;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xinting_content::pack::PackError;
 use xinting_content::{Layer, Library, LibraryError, PackId, Trust, VerifiedPack};
-
-/// What was wrong while the shelf was opened. [`ShelfNotice::sentence`] says it to the admin and the log.
-#[derive(Debug)]
-pub enum ShelfNotice {
-    /// An installed pack cannot be used.
-    NotUsable {
-        /// Its id.
-        id: PackId,
-        /// Its version.
-        version: u64,
-        /// Why.
-        reason: PackError,
-        /// The version that serves instead; `None` if no pack of this id does.
-        instead: Option<u64>,
-    },
-    /// A pack of the image cannot be used.
-    ImageNotUsable {
-        /// The file's name.
-        file: String,
-        /// Why.
-        reason: PackError,
-    },
-    /// Nothing said which installed version serves; the newest good one does.
-    PointerLost {
-        /// The pack.
-        id: PackId,
-        /// The version that serves; `None` if none was good.
-        serves: Option<u64>,
-    },
-    /// With this pack the others made no library, so it was left out.
-    LeftOut {
-        /// Its id.
-        id: PackId,
-        /// Its version.
-        version: u64,
-        /// Why.
-        reason: LibraryError,
-    },
-    /// The folder of packs cannot be read or tidied.
-    Disk {
-        /// The folder or file.
-        path: PathBuf,
-        /// Why.
-        reason: io::Error,
-    },
-}
 
 /// A pack that was found good, and where it came from.
 #[derive(Debug, Clone)]
 pub(super) struct Chosen {
     pub(super) pack: Arc<VerifiedPack>,
     pub(super) origin: Origin,
+    pub(super) path: PathBuf,
 }
 
 impl Chosen {
-    pub(super) fn serving(&self) -> Serving {
-        let info = self.pack.info().clone();
-        Serving {
-            id: info.id,
-            kind: info.kind,
-            title: info.title,
-            publisher: info.publisher,
-            version: info.version,
-            release: info.release,
-            sample: info.sample,
+    pub(super) fn version(&self) -> u64 {
+        self.pack.info().version
+    }
+
+    pub(super) fn place(&self) -> Place {
+        Place {
+            id: self.pack.info().id.clone(),
+            version: self.version(),
             origin: self.origin,
-            previous: None,
         }
     }
 }
 
-/// Layer order: starter, district, school, then by id.
-pub(super) fn sort(chosen: &mut [Chosen]) {
-    chosen.sort_by(|a, b| place(a).cmp(&place(b)));
+/// Names one pack file of this booth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) id: PackId,
+    pub(super) version: u64,
+    pub(super) origin: Origin,
 }
 
-fn place(chosen: &Chosen) -> (xinting_content::PackKind, &PackId) {
+/// Layer order: starter, district, school, then by id.
+pub(super) fn sort(chosen: &mut [Chosen]) {
+    chosen.sort_by(|a, b| layer(a).cmp(&layer(b)));
+}
+
+fn layer(chosen: &Chosen) -> (xinting_content::PackKind, &PackId) {
     (chosen.pack.info().kind, &chosen.pack.info().id)
+}
+
+/// What there is to choose among.
+pub(super) struct Among<'a> {
+    pub(super) folder: &'a Folder,
+    pub(super) image_dir: Option<&'a Path>,
+    pub(super) trust: &'a Trust,
+    pub(super) production: bool,
+    /// What went bad and could not be marked on disk.
+    pub(super) bad: &'a [Place],
 }
 
 pub(super) struct Selected {
     pub(super) chosen: Vec<Chosen>,
+    pub(super) image: BTreeMap<PackId, Chosen>,
     pub(super) shown: Result<Shown, LibraryError>,
     pub(super) notices: Vec<ShelfNotice>,
 }
 
-pub(super) fn select(
-    folder: &Folder,
-    image_dir: Option<&Path>,
-    trust: &Trust,
-    production: bool,
-) -> Selected {
-    let mut reader = Reader {
-        trust,
-        production,
-        layers: BTreeMap::new(),
-        notices: Vec::new(),
-    };
-    let image = image_dir.map(|dir| reader.image(dir)).unwrap_or_default();
-    let installed = reader.installed(folder, &image);
-    let mut by_id = image.clone();
-    by_id.extend(installed);
-    let mut chosen: Vec<Chosen> = by_id.into_values().collect();
+pub(super) fn select(among: &Among<'_>) -> Selected {
+    let mut reader = Reader::new(among);
+    let mut image = reader.image();
+    let mut rest = BTreeMap::new();
+    let mut chosen: Vec<Chosen> = Vec::new();
+    let installed = reader.installed_ids();
+    for id in &installed {
+        match choose(&mut reader, id, image.get(id)) {
+            Ok((picked, others)) => {
+                chosen.extend(picked);
+                rest.insert(id.clone(), others);
+            }
+            Err(reason) => {
+                let path = among.folder.of(id);
+                reader.notices.push(ShelfNotice::Disk { path, reason });
+                chosen.extend(image.get(id).cloned());
+            }
+        }
+    }
+    let only_image = image.iter().filter(|(id, _)| !installed.contains(id));
+    chosen.extend(only_image.map(|(_, chosen)| chosen.clone()));
     sort(&mut chosen);
-    let shown = reader.layered(&mut chosen, &image);
+    let shown = layered(&mut reader, &mut chosen, &image, rest);
+    let shown = shown.or_else(|error| last_resort(&mut reader, &mut chosen, &mut image, error));
     Selected {
         chosen,
+        image,
         shown,
         notices: reader.notices,
     }
 }
 
-struct Reader<'a> {
-    trust: &'a Trust,
-    production: bool,
-    /// What was read of each good pack, so that nothing is read twice at the start.
-    layers: BTreeMap<(PackId, u64), Layer>,
-    notices: Vec<ShelfNotice>,
-}
-
-impl Reader<'_> {
-    fn look(&mut self, path: &Path, origin: Origin) -> Result<Chosen, PackError> {
-        let pack = VerifiedPack::open_installed(File::open(path)?, self.trust)?;
-        if self.production {
-            pack.fit_for_production()?;
-        }
-        let layer = pack.layer()?;
-        self.layers
-            .insert((layer.info.id.clone(), layer.info.version), layer);
-        Ok(Chosen {
-            pack: Arc::new(pack),
-            origin,
-        })
-    }
-
-    /// The newest good pack of each id that came with the image.
-    fn image(&mut self, dir: &Path) -> BTreeMap<PackId, Chosen> {
-        let mut best: BTreeMap<PackId, Chosen> = BTreeMap::new();
-        let files = match super::stick::pack_files_in(dir) {
-            Ok(files) => files,
-            Err(reason) => {
-                self.notices.push(ShelfNotice::Disk {
-                    path: dir.to_owned(),
-                    reason,
-                });
-                return best;
+/// What serves of one id, and what else there would be, best first.
+fn choose(
+    reader: &mut Reader<'_>,
+    id: &PackId,
+    image: Option<&Chosen>,
+) -> std::io::Result<(Option<Chosen>, Vec<Choice>)> {
+    let folder = reader.among.folder;
+    let (pointer, on_disk) = (folder.current(id), folder.versions(id)?);
+    let order = order(&pointer, &on_disk, image.map(Chosen::version));
+    let mut bad: Vec<(u64, PackError)> = Vec::new();
+    let mut picked = None;
+    let mut left = order.choices.into_iter();
+    for choice in left.by_ref() {
+        match (choice, image) {
+            (Choice::Image, image) => {
+                picked = image.cloned();
+                break;
             }
-        };
-        for path in files {
-            match self.look(&path, Origin::Image) {
+            (Choice::Installed(version), image) => match reader.installed(id, version) {
                 Ok(found) => {
-                    let info = found.pack.info();
-                    let known = best.get(&info.id).map(|chosen| chosen.pack.info().version);
-                    if known < Some(info.version) {
-                        best.insert(info.id.clone(), found);
-                    }
-                }
-                Err(reason) => {
-                    let file = super::stick::name_on(dir, &path);
-                    self.notices
-                        .push(ShelfNotice::ImageNotUsable { file, reason });
-                }
-            }
-        }
-        best
-    }
-
-    /// The installed packs that are newer than what the image has.
-    fn installed(
-        &mut self,
-        folder: &Folder,
-        image: &BTreeMap<PackId, Chosen>,
-    ) -> BTreeMap<PackId, Chosen> {
-        let mut found = BTreeMap::new();
-        let ids = match folder.prepare().and_then(|()| folder.ids()) {
-            Ok(ids) => ids,
-            Err(reason) => {
-                // A disk that cannot be written may still be read.
-                self.notices.push(ShelfNotice::Disk {
-                    path: folder.root().to_owned(),
-                    reason,
-                });
-                folder.ids().unwrap_or_default()
-            }
-        };
-        for id in ids {
-            let below = image.get(&id).map(|chosen| chosen.pack.info().version);
-            match self.newest(folder, &id, below) {
-                Ok(Some(chosen)) => {
-                    found.insert(id, chosen);
-                }
-                Ok(None) => {}
-                Err(reason) => {
-                    let path = folder.root().join(id.as_str());
-                    self.notices.push(ShelfNotice::Disk { path, reason });
-                }
-            }
-        }
-        found
-    }
-
-    /// The version that the pointer names, or the best below it, if it is above `below`.
-    fn newest(
-        &mut self,
-        folder: &Folder,
-        id: &PackId,
-        below: Option<u64>,
-    ) -> io::Result<Option<Chosen>> {
-        let pointer = folder.current(id);
-        let on_disk = folder.versions(id)?;
-        // What lies above the pointer was being installed when the power failed.
-        let ceiling = pointer.version().unwrap_or(u64::MAX);
-        let mut serving = None;
-        let mut bad = Vec::new();
-        for version in on_disk
-            .iter()
-            .copied()
-            .filter(|&version| version <= ceiling && Some(version) > below)
-        {
-            let looked = self
-                .look(&folder.pack(id, version), Origin::Installed)
-                .and_then(|chosen| {
-                    let info = chosen.pack.info();
-                    let placed = info.id == *id && info.version == version;
-                    let what = format!("it is “{}” version {}", info.id, info.version);
-                    if placed {
-                        Ok(chosen)
-                    } else {
-                        Err(PackError::BadlyMade { what })
-                    }
-                });
-            match looked {
-                Ok(chosen) => {
-                    serving = Some(chosen);
+                    let newer = image.filter(|image| {
+                        let same = image.pack.info().publisher == found.pack.info().publisher;
+                        same && order.since < Some(image.version()) && version < image.version()
+                    });
+                    picked = Some(newer.cloned().unwrap_or(found));
                     break;
                 }
+                // A newer image is there: nobody misses what lies below it.
+                Err(_)
+                    if image.is_some_and(|image| {
+                        order.since < Some(image.version()) && version < image.version()
+                    }) => {}
                 Err(reason) => bad.push((version, reason)),
+            },
+        }
+    }
+    let instead = picked.as_ref().map(Chosen::version);
+    let marked = folder.bad_versions(id)?;
+    for &version in &marked {
+        let id = id.clone();
+        reader.notices.push(ShelfNotice::WentBad {
+            id,
+            version,
+            instead,
+        });
+    }
+    // What the pointer names must be there, unless it was set aside as bad or the image has overtaken it.
+    if let Kept::Known(Pointer {
+        serves: Choice::Installed(named),
+        ..
+    }) = pointer
+        && !on_disk.contains(&named)
+        && !marked.contains(&named)
+        && instead.is_none_or(|instead| instead < named)
+    {
+        bad.insert(
+            0,
+            (named, PackError::Io(std::io::ErrorKind::NotFound.into())),
+        );
+    }
+    for (version, reason) in bad {
+        let id = id.clone();
+        reader.notices.push(ShelfNotice::NotUsable {
+            id,
+            version,
+            reason,
+            instead,
+        });
+    }
+    reader.tidy(id, &pointer, &on_disk, &marked, picked.as_ref(), image);
+    Ok((picked, left.collect()))
+}
+
+struct Order {
+    choices: Vec<Choice>,
+    /// The image's version when the admin chose last: only a later one is news.
+    since: Option<u64>,
+}
+
+/// What the pointer says comes first, then what is below it, newest first, then what is above it.
+fn order(pointer: &Kept<Pointer>, on_disk: &[u64], image: Option<u64>) -> Order {
+    let named = |version: &u64| Choice::Installed(*version);
+    let (first, mut rest, since) = match pointer {
+        Kept::Known(pointer) => {
+            let mut rest: Vec<Choice> = kept(pointer, on_disk)
+                .map(Choice::Installed)
+                .into_iter()
+                .collect();
+            rest.extend(image.map(|_| Choice::Image));
+            (pointer.serves, rest, pointer.image)
+        }
+        Kept::Absent | Kept::Broken => {
+            let mut all: Vec<Choice> = on_disk.iter().map(named).collect();
+            all.extend(image.map(|_| Choice::Image));
+            let newest = all
+                .iter()
+                .copied()
+                .max_by_key(|choice| version_of(*choice, image));
+            match newest {
+                Some(newest) => (newest, all, None),
+                None => {
+                    return Order {
+                        choices: Vec::new(),
+                        since: None,
+                    };
+                }
             }
         }
-        let serves = serving.as_ref().map(|chosen| chosen.pack.info().version);
-        if let Some(named) = pointer
-            .version()
-            .filter(|named| !on_disk.contains(named) && Some(*named) > below)
-        {
-            let gone = PackError::Io(io::ErrorKind::NotFound.into());
-            bad.insert(0, (named, gone));
-        }
-        for (version, reason) in bad {
-            let instead = serves.or(below);
-            self.notices.push(ShelfNotice::NotUsable {
-                id: id.clone(),
-                version,
-                reason,
-                instead,
-            });
-        }
-        let lost = match pointer {
-            Pointer::Version(_) => false,
-            Pointer::Broken => true,
-            Pointer::Absent => !on_disk.is_empty(),
-        };
-        if lost {
-            self.notices.push(ShelfNotice::PointerLost {
-                id: id.clone(),
-                serves,
-            });
-        }
-        self.tidy(folder, id, pointer.version(), serves, &on_disk);
-        Ok(serving)
+    };
+    let at = match (first, image) {
+        // The image that was chosen is gone.
+        (Choice::Image, None) => since.unwrap_or(u64::MAX),
+        (first, image) => version_of(first, image),
+    };
+    let there = |choice: &Choice| match choice {
+        Choice::Installed(version) => on_disk.contains(version),
+        Choice::Image => image.is_some(),
+    };
+    rest.retain(|choice| *choice != first);
+    rest.sort_by_key(|choice| {
+        let version = version_of(*choice, image);
+        (
+            version > at,
+            if version > at {
+                version
+            } else {
+                u64::MAX - version
+            },
+        )
+    });
+    Order {
+        choices: std::iter::once(first).chain(rest).filter(there).collect(),
+        since,
     }
+}
 
-    /// Writes a lost pointer again and deletes what no pointer will ever name.
-    fn tidy(
-        &mut self,
-        folder: &Folder,
-        id: &PackId,
-        named: Option<u64>,
-        serves: Option<u64>,
-        on_disk: &[u64],
-    ) {
-        let Some(named) = named.or(serves) else {
-            // Nothing is known to be good: deleting would only lose what a person could still look at.
-            return;
+fn version_of(choice: Choice, image: Option<u64>) -> u64 {
+    match choice {
+        Choice::Installed(version) => version,
+        Choice::Image => image.unwrap_or(0),
+    }
+}
+
+/// The version kept beside the one that serves: the one the pointer names, or, where it names none, the highest below.
+pub(super) fn kept(pointer: &Pointer, on_disk: &[u64]) -> Option<u64> {
+    let below = || match pointer.serves {
+        Choice::Installed(serves) => on_disk.iter().copied().find(|&version| version < serves),
+        Choice::Image => None,
+    };
+    pointer.kept.or_else(below)
+}
+
+/// Layers what was chosen. While that makes no library, the uppermost installed pack gives way to what else there is of
+/// it.
+fn layered(
+    reader: &mut Reader<'_>,
+    chosen: &mut Vec<Chosen>,
+    image: &BTreeMap<PackId, Chosen>,
+    mut rest: BTreeMap<PackId, Vec<Choice>>,
+) -> Result<Shown, LibraryError> {
+    loop {
+        let error = match reader.library(chosen) {
+            Ok(shown) => return Ok(shown),
+            Err(error) => error,
         };
-        let earlier = serves.filter(|&version| version < named);
-        let earlier = earlier.or_else(|| on_disk.iter().copied().find(|&version| version < named));
-        let pointed = match folder.current(id) {
-            Pointer::Version(_) => Ok(()),
-            Pointer::Absent | Pointer::Broken => folder.point(id, named),
+        let Some(place) = chosen
+            .iter()
+            .rposition(|chosen| chosen.origin == Origin::Installed)
+        else {
+            return Err(error);
         };
-        if let Err(reason) = pointed.and_then(|()| folder.prune(id, &[Some(named), earlier])) {
-            let path = folder.root().join(id.as_str());
-            self.notices.push(ShelfNotice::Disk { path, reason });
+        let out = chosen.remove(place);
+        let (id, version) = (out.pack.info().id.clone(), out.version());
+        let mut others = rest.remove(&id).unwrap_or_default().into_iter();
+        let next = others.by_ref().find_map(|choice| match choice {
+            Choice::Installed(version) => reader.installed(&id, version).ok(),
+            Choice::Image => image.get(&id).cloned(),
+        });
+        chosen.extend(next);
+        rest.insert(id.clone(), others.collect());
+        sort(chosen);
+        reader.notices.push(ShelfNotice::LeftOut {
+            id,
+            version,
+            reason: error,
+        });
+    }
+}
+
+/// Better a pack of which a sound is spoilt than no booth: what was marked as bad serves where nothing else does, as
+/// long as its texts are whole.
+fn last_resort(
+    reader: &mut Reader<'_>,
+    chosen: &mut Vec<Chosen>,
+    image: &mut BTreeMap<PackId, Chosen>,
+    error: LibraryError,
+) -> Result<Shown, LibraryError> {
+    let mut tried = chosen.clone();
+    let mut taken = Vec::new();
+    for found in reader.marked() {
+        let id = &found.pack.info().id;
+        if !tried.iter().any(|chosen| chosen.pack.info().id == *id) {
+            taken.push(found.clone());
+            tried.push(found);
         }
     }
-
-    /// Layers what was chosen. While that makes no library, the uppermost installed pack gives way to the image's.
-    fn layered(
-        &mut self,
-        chosen: &mut Vec<Chosen>,
-        image: &BTreeMap<PackId, Chosen>,
-    ) -> Result<Shown, LibraryError> {
-        loop {
-            let layers = chosen.iter().filter_map(|chosen| {
-                let info = chosen.pack.info();
-                self.layers.get(&(info.id.clone(), info.version))
-            });
-            let layers: Vec<&Layer> = layers.collect();
-            let error = match Library::from_layers(&layers) {
-                Ok(library) => {
-                    let packs = chosen
-                        .iter()
-                        .map(|chosen| Arc::clone(&chosen.pack))
-                        .collect();
-                    return Ok(Shown {
-                        library: Arc::new(library),
-                        packs,
-                    });
-                }
-                Err(error) => error,
-            };
-            let Some(place) = chosen
-                .iter()
-                .rposition(|chosen| chosen.origin == Origin::Installed)
-            else {
-                return Err(error);
-            };
-            let out = chosen.remove(place);
-            let (id, version) = (out.pack.info().id.clone(), out.pack.info().version);
-            chosen.extend(image.get(&id).cloned());
-            sort(chosen);
-            self.notices.push(ShelfNotice::LeftOut {
-                id,
-                version,
-                reason: error,
-            });
+    sort(&mut tried);
+    let Ok(shown) = reader.library(&tried) else {
+        return Err(error);
+    };
+    *chosen = tried;
+    for found in taken {
+        let (id, version) = (found.pack.info().id.clone(), found.version());
+        if found.origin == Origin::Image {
+            image.insert(id.clone(), found);
         }
+        reader.notices.push(ShelfNotice::BadServes { id, version });
+    }
+    Ok(shown)
+}
+
+/// What of each good pack was read, so that nothing is read twice.
+type Layers = BTreeMap<(PackId, u64, Origin), Layer>;
+
+fn shown(chosen: &[Chosen], library: Library) -> Shown {
+    let packs = chosen.iter().map(|chosen| Arc::clone(&chosen.pack));
+    Shown {
+        library: Arc::new(library),
+        packs: packs.collect(),
     }
 }

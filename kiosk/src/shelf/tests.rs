@@ -6,8 +6,10 @@ mod stick;
 
 use super::*;
 use std::fs;
+use std::ops::ControlFlow;
 use tempfile::TempDir;
 use xinting_content::Lang;
+use xinting_hw::usb::FolderFiles;
 
 /// One booth's disk and a stick.
 struct Booth {
@@ -61,16 +63,24 @@ impl Booth {
         shelf
     }
 
-    fn inspect(&self, shelf: &Shelf) -> Result<Vec<Found>, ShelfError> {
-        shelf.inspect(&self.path("stick"), &mut |_| ControlFlow::Continue(()))
+    /// The files of the folder that plays the stick.
+    fn stick(&self) -> FolderFiles {
+        FolderFiles::read_only(self.path("stick")).unwrap()
+    }
+
+    fn look(&self, shelf: &Shelf) -> Vec<Found> {
+        shelf.look(&self.stick()).unwrap()
     }
 
     /// Puts one pack on the stick and installs it.
     fn install(&self, shelf: &mut Shelf, bytes: &[u8]) -> Result<Shown, ShelfError> {
         self.write("stick/new.xpack", bytes);
-        match self.inspect(shelf)?.remove(0) {
-            Found::Good(candidate) => shelf.install(*candidate),
-            Found::Refused { reason, .. } => Err(reason),
+        let mut found = self.look(shelf);
+        assert_eq!(found.len(), 1);
+        let found = found.remove(0);
+        match found.refusal {
+            Some(reason) => Err(reason),
+            None => shelf.install(&self.stick(), &found, &mut go_on),
         }
     }
 
@@ -107,6 +117,10 @@ impl Booth {
     }
 }
 
+fn go_on(_: Working) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
 /// Which pack's counsellor is shown.
 fn who(shown: &Shown) -> &str {
     shown.library.counsellor().who.get(Lang::En)
@@ -118,6 +132,10 @@ fn serving(shelf: &Shelf) -> Vec<(String, u64, Origin)> {
         .into_iter()
         .map(|pack| (pack.id.to_string(), pack.version, pack.origin))
         .collect()
+}
+
+fn files(found: &[Found]) -> Vec<&str> {
+    found.iter().map(|found| found.file.as_str()).collect()
 }
 
 fn sentence(result: Result<Shown, ShelfError>) -> String {
@@ -145,45 +163,45 @@ fn a_pack_from_a_stick_changes_the_library_and_stays() {
     let mut shelf = booth.open_well();
     assert_eq!(who(&shelf.library().unwrap()), "starter 5");
     booth.write("stick/school/oak.XPACK", &booth.school(1));
-    let mut seen = Vec::new();
-    let mut found = shelf
-        .inspect(&booth.path("stick"), &mut |copying| {
-            seen.push((
-                copying.file.to_owned(),
-                copying.copied_bytes,
-                copying.total_bytes,
-            ));
-            ControlFlow::Continue(())
-        })
-        .unwrap();
-    let Found::Good(candidate) = found.remove(0) else {
-        panic!("refused")
-    };
-    assert_eq!(candidate.file, "school/oak.XPACK");
-    assert_eq!(candidate.info().title.get(Lang::En), "Pack oak");
-    assert_eq!(candidate.info().release, "r1");
-    assert_eq!(candidate.replaces, None);
+    let found = booth.look(&shelf).remove(0);
+    assert!(found.refusal.is_none(), "{:?}", found.refusal);
+    assert_eq!(found.file, "school/oak.XPACK");
+    assert_eq!(found.size_bytes, booth.school(1).len() as u64);
+    let offer = found.offer.as_ref().unwrap();
+    assert_eq!(offer.info().title.get(Lang::En), "Pack oak");
+    assert_eq!(offer.info().release, "r1");
+    assert_eq!(offer.replaces, None);
+    assert_eq!(offer.signed_by, xinting_content::SignedBy::Root);
     assert_eq!(
-        candidate.contents,
+        offer.contents,
         Contents {
             counsellor: true,
             ..Contents::default()
         }
     );
-    let size = candidate.size_bytes();
-    assert_eq!(
-        seen.first(),
-        Some(&("school/oak.XPACK".to_owned(), 0, size))
+    let mut seen = Vec::new();
+    let shown = shelf.install(&booth.stick(), &found, &mut |working| {
+        seen.push(working);
+        ControlFlow::Continue(())
+    });
+    let size = found.size_bytes;
+    assert!(
+        seen.iter()
+            .all(|working| working.total_bytes == size && working.files == 2)
     );
-    assert_eq!(
-        seen.last(),
-        Some(&("school/oak.XPACK".to_owned(), size, size))
-    );
+    assert_eq!((seen[0].step, seen[0].done_bytes), (Step::Copying, 0));
+    let copied = seen.iter().rfind(|working| working.step == Step::Copying);
+    assert_eq!(copied.map(|working| working.done_bytes), Some(size));
+    assert_eq!(seen.last().map(|working| working.step), Some(Step::Placing));
+    assert!(seen.is_sorted_by_key(|working| (working.step as u8, working.done_bytes)));
     // What the stick holds from now on does not matter.
     fs::remove_dir_all(booth.path("stick")).unwrap();
-    assert_eq!(who(&shelf.install(*candidate).unwrap()), "oak 1");
+    assert_eq!(who(&shown.unwrap()), "oak 1");
     assert_eq!(who(&shelf.library().unwrap()), "oak 1");
-    assert_eq!(booth.on_disk(), ["oak/1.xpack", "oak/current"]);
+    assert_eq!(
+        booth.on_disk(),
+        ["oak/1.xpack", "oak/current", "oak/ratchet"]
+    );
     drop(shelf);
     let shelf = booth.open_well();
     assert_eq!(who(&shelf.library().unwrap()), "oak 1");
@@ -204,7 +222,7 @@ fn versions_only_rise_and_two_are_kept() {
     }
     assert_eq!(
         booth.on_disk(),
-        ["oak/3.xpack", "oak/5.xpack", "oak/current"]
+        ["oak/3.xpack", "oak/5.xpack", "oak/current", "oak/ratchet"]
     );
     let same = sentence(booth.install(&mut shelf, &booth.school(5)));
     assert_eq!(
@@ -223,34 +241,39 @@ fn versions_only_rise_and_two_are_kept() {
     assert_eq!(who(&shelf.library().unwrap()), "oak 5");
     assert_eq!(
         booth.on_disk(),
-        ["oak/3.xpack", "oak/5.xpack", "oak/current"]
+        ["oak/3.xpack", "oak/5.xpack", "oak/current", "oak/ratchet"]
     );
 }
 
 #[test]
-fn a_candidate_that_became_old_while_it_waited_is_not_installed() {
+fn what_became_old_while_it_waited_is_not_installed() {
     let booth = Booth::new();
     let mut shelf = booth.open_well();
     booth.write("stick/a.xpack", &booth.school(1));
     booth.write("stick/b.xpack", &booth.school(2));
-    let mut found = booth
-        .inspect(&shelf)
-        .unwrap()
-        .into_iter()
-        .map(|found| match found {
-            Found::Good(candidate) => *candidate,
-            Found::Refused { reason, .. } => panic!("{reason}"),
-        });
-    let (old, new) = (found.next().unwrap(), found.next().unwrap());
-    shelf.install(new).unwrap();
+    let found = booth.look(&shelf);
+    // The newest stands first, whatever the files are called.
+    assert_eq!(files(&found), ["b.xpack", "a.xpack"]);
+    shelf
+        .install(&booth.stick(), &found[0], &mut go_on)
+        .unwrap();
     assert!(matches!(
-        shelf.install(old),
+        shelf.install(&booth.stick(), &found[1], &mut go_on),
         Err(ShelfError::Pack(PackError::Older {
             found: 1,
             installed: 2
         }))
     ));
-    assert_eq!(booth.on_disk(), ["oak/2.xpack", "oak/current"]);
+    assert_eq!(
+        booth.on_disk(),
+        ["oak/2.xpack", "oak/current", "oak/ratchet"]
+    );
+    let again = booth.look(&shelf);
+    assert!(matches!(
+        again[0].refusal,
+        Some(ShelfError::Already { version: 2 })
+    ));
+    assert_eq!(again.len(), 2);
 }
 
 #[test]
@@ -310,7 +333,10 @@ fn bad_packs_are_refused_in_words_and_the_booth_keeps_what_it_had() {
             error.sentence(Lang::ZhCn)
         );
         assert_eq!(who(&shelf.library().unwrap()), "oak 2");
-        assert_eq!(booth.on_disk(), ["oak/2.xpack", "oak/current"]);
+        assert_eq!(
+            booth.on_disk(),
+            ["oak/2.xpack", "oak/current", "oak/ratchet"]
+        );
     }
 }
 

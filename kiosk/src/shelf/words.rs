@@ -2,7 +2,7 @@
 //!
 //! The sentences of a refused pack are `content`'s in English; here they are in Chinese, beside those of this module.
 
-use super::{ShelfError, ShelfNotice};
+use super::{Change, ChangeKind, ShelfError, ShelfNotice, What};
 use crate::error::chain;
 use xinting_content::pack::PackError;
 use xinting_content::{Forbidden, Lang, LibraryError};
@@ -22,6 +22,37 @@ impl ShelfError {
                 "这台心亭里没有保留别的版本，退不回去".to_owned(),
                 "no other version is kept here; there is nothing to go back to".to_owned(),
             ),
+            Self::OtherPublisher { publisher } => (
+                format!("这个内容包的编号归另一位发布者（{publisher}）；请向发布者核实，或请总钥匙的持有人签名"),
+                format!(
+                    "packs of this id are published by {publisher}; ask who made this one, or have it signed by a root key"
+                ),
+            ),
+            Self::Changed => (
+                "U 盘前后两次给出的内容不一样，没有安装；请换一个 U 盘，重新拷贝".to_owned(),
+                "the stick gave other bytes than when it was looked at, and nothing was installed; use another stick and copy the file again"
+                    .to_owned(),
+            ),
+            Self::DiskSpoils => (
+                "写进亭里的内容读出来不一样，没有安装；亭里的存储可能坏了，请更换".to_owned(),
+                "what was written to the booth's disk came back otherwise and nothing was installed; the disk may be failing, replace it"
+                    .to_owned(),
+            ),
+            Self::NoRoom {
+                needed_bytes,
+                free_bytes,
+            } => (
+                format!(
+                    "亭里的存储空间不够：要 {} MB，只剩 {} MB；请先腾出空间",
+                    megabytes(*needed_bytes),
+                    free_bytes / MEGABYTE
+                ),
+                format!(
+                    "there is too little room in the booth: {} MB are needed and {} MB are free; make room first",
+                    megabytes(*needed_bytes),
+                    free_bytes / MEGABYTE
+                ),
+            ),
             Self::StickUnreadable(error) => (
                 format!("读不了这个 U 盘（{error}）；请拔下重插，或换一个 U 盘"),
                 format!(
@@ -33,8 +64,8 @@ impl ShelfError {
                 "the stick was pulled out before it was read; put it in again".to_owned(),
             ),
             Self::Stopped => (
-                "已停止读取；需要时请重新插入 U 盘".to_owned(),
-                "reading was stopped; put the stick in again when you need it".to_owned(),
+                "已停止，没有安装；亭里的内容没有变".to_owned(),
+                "stopped; nothing was installed and the booth keeps what it had".to_owned(),
             ),
             Self::DiskFull { .. } => (
                 "亭里的存储空间满了，没有安装；请先腾出空间".to_owned(),
@@ -95,6 +126,52 @@ impl ShelfNotice {
                     pack(reason, Lang::En)
                 ),
             ),
+            Self::WentBad {
+                id,
+                version,
+                instead: Some(instead),
+            } => (
+                format!(
+                    "内容包“{id}”版本 {version} 在存储上坏了，现在用的是版本 {instead}；请重新安装"
+                ),
+                format!(
+                    "pack {id} version {version} has gone bad on the disk and version {instead} serves; install it again"
+                ),
+            ),
+            Self::WentBad {
+                id,
+                version,
+                instead: None,
+            } => (
+                format!("内容包“{id}”版本 {version} 在存储上坏了，也没有别的版本；请重新安装"),
+                format!(
+                    "pack {id} version {version} has gone bad on the disk and no other version is here; install it again"
+                ),
+            ),
+            Self::BadServes { id, version } => (
+                format!(
+                    "内容包“{id}”版本 {version} 有一部分坏了，因为没有别的可用，先用着；请尽快重新安装"
+                ),
+                format!(
+                    "pack {id} version {version} is partly bad and serves because nothing else does; install it again soon"
+                ),
+            ),
+            Self::RatchetLost { id } => (
+                format!("内容包“{id}”装过的最高版本的记录坏了，已按现有版本重新记下"),
+                format!(
+                    "how high the versions of pack {id} had been was lost; it begins again with what is here"
+                ),
+            ),
+            Self::KeptInMemory { reason } => (
+                format!(
+                    "现在允许使用的内容包合不成一套，先接着用内存里的；请装上可用的内容包：{}",
+                    library(reason, Lang::ZhCn)
+                ),
+                format!(
+                    "the packs that may be used now make no library, so the one in memory stays; install packs that do: {}",
+                    library(reason, Lang::En)
+                ),
+            ),
             Self::PointerLost {
                 id,
                 serves: Some(version),
@@ -133,6 +210,44 @@ impl ShelfNotice {
             ),
         };
         choose(lang, zh, en)
+    }
+}
+
+const MEGABYTE: u64 = 1_000_000;
+
+/// Rounded up: what is said to be needed is enough.
+fn megabytes(bytes: u64) -> u64 {
+    bytes.div_ceil(MEGABYTE)
+}
+
+impl Change {
+    /// What would be different, in a few words.
+    #[must_use]
+    pub fn words(&self, lang: Lang) -> String {
+        let (zh_kind, en_kind) = match self.kind {
+            ChangeKind::Added => ("新", "New"),
+            ChangeKind::Changed => ("改", "Changed"),
+            ChangeKind::Removed => ("去掉", "Removed"),
+        };
+        let (zh_what, en_what) = match self.what {
+            What::Hotlines => ("热线", "hotlines"),
+            What::Support => ("支持的话", "support words"),
+            What::Counsellor => ("心理老师", "counsellor"),
+            What::Instrument => ("自评", "self-check"),
+            What::Article => ("文章", "article"),
+            What::Practice => ("放松练习", "practice"),
+            What::Bed => ("背景声", "bed of sound"),
+            What::Sound => ("声音", "sound"),
+            What::Calendar => ("每日一句", "daily sentences"),
+        };
+        let title = self.title.as_ref().map(|title| title.get(lang));
+        let name = title.unwrap_or(&self.id);
+        let (zh_rest, en_rest) = match name {
+            "" => (String::new(), String::new()),
+            name => (format!("：{name}"), format!(": {name}")),
+        };
+        let zh = format!("{zh_kind}{zh_what}{zh_rest}");
+        choose(lang, zh, format!("{en_kind} {en_what}{en_rest}"))
     }
 }
 

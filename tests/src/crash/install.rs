@@ -13,7 +13,8 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use xinting_content::{PackId, PracticeId};
-use xinting_kiosk::shelf::{Copying, Found, Shelf, ShelfError, ShelfNotice};
+use xinting_hw::usb::FolderFiles;
+use xinting_kiosk::shelf::{Shelf, ShelfError, ShelfNotice};
 
 /// The versions of the school's pack that occur: refused ever after, kept, serving, arriving, and the one after.
 const OLDER: u64 = 10;
@@ -76,14 +77,13 @@ impl Booth {
 
     /// Puts in the stick with this version and installs what is on it.
     fn install(&self, shelf: &mut Shelf, version: u64) -> Result<(), ShelfError> {
-        let mut watch = |_: Copying<'_>| ControlFlow::Continue(());
-        for found in shelf.inspect(&self.stick(version), &mut watch)? {
-            match found {
-                Found::Good(candidate) => {
-                    shelf.install(*candidate)?;
-                }
-                Found::Refused { reason, .. } => return Err(reason),
+        let stick = FolderFiles::read_only(self.stick(version));
+        let stick = stick.map_err(ShelfError::StickUnreadable)?;
+        for found in shelf.look(&stick)? {
+            if let Some(refusal) = found.refusal {
+                return Err(refusal);
             }
+            shelf.install(&stick, &found, &mut |_| ControlFlow::Continue(()))?;
         }
         Ok(())
     }
@@ -165,7 +165,8 @@ impl Booth {
         self.judge(
             folder,
             promises,
-            &[(Some(NEW), Some(SERVING)), (Some(SERVING), None)],
+            // One may go forward again.
+            &[(Some(NEW), Some(SERVING)), (Some(SERVING), Some(NEW))],
         )
     }
 
@@ -228,17 +229,15 @@ impl Booth {
             Some(Err(error)) => return Err(format!("its sound cannot be read: {error}")),
             None => return Err("its soundscape is not in the library".to_owned()),
         }
-        for version in [Some(school.version), school.previous]
-            .into_iter()
-            .flatten()
-        {
+        let previous = school.previous.as_ref().map(|previous| previous.version);
+        for version in [Some(school.version), previous].into_iter().flatten() {
             let file = folder.join(format!("school/{version}.xpack"));
             let bytes = fs::read(&file).map_err(|error| format!("version {version}: {error}"))?;
             if self.packs.get(&version) != Some(&bytes) {
                 return Err(format!("version {version} is not what was installed"));
             }
         }
-        Ok((Some(school.version), school.previous))
+        Ok((Some(school.version), previous))
     }
 
     /// Only what belongs there lies in the packs' folder.
@@ -249,7 +248,8 @@ impl Booth {
             let name = path.to_string_lossy();
             let versions = [found.0, found.1].into_iter().flatten();
             let packs: Vec<String> = versions.map(|v| format!("school/{v}.xpack")).collect();
-            if name != "school/current" && !packs.iter().any(|pack| *pack == name) {
+            let small = name == "school/current" || name == "school/ratchet";
+            if !small && !packs.iter().any(|pack| *pack == name) {
                 return Err(format!("{name} is left behind while {found:?} serves"));
             }
         }

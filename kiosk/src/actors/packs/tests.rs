@@ -1,8 +1,10 @@
 //! What lies in the booth of a stick that was read, and how long.
 
+use super::worker::Worker;
 use super::*;
 use crate::shelf::maker::{Publisher, Sources};
 use std::path::Path;
+use std::time::Duration;
 use tempfile::TempDir;
 use xinting_hw::usb::UsbSim;
 
@@ -27,17 +29,14 @@ fn worker(folder: &TempDir, files: &[(&str, Vec<u8>)], by: &Publisher) -> (Worke
     let sim = UsbSim::default();
     sim.insert(&stick).unwrap();
     let libraries = ShownLibraries::new(shelf.library().unwrap());
-    let mut worker = Worker {
+    let mut worker = Worker::new(
         shelf,
-        port: Some(Box::new(sim.port())),
+        Some(Box::new(sim.port())),
         libraries,
-        lang: Lang::En,
-        tell: Box::new(|_| {}),
-        stopping: Arc::default(),
-        stick: None,
-        found: None,
-        state: StickView::Empty,
-    };
+        Lang::En,
+        Box::new(|_| {}),
+        Stop::default(),
+    );
     let change = worker
         .port
         .as_mut()
@@ -53,15 +52,14 @@ fn copies(folder: &TempDir) -> usize {
 }
 
 #[test]
-fn copies_go_when_nobody_looks_any_more_and_come_again() {
+fn what_nobody_looks_at_any_more_is_looked_at_anew() {
     let folder = TempDir::new().unwrap();
     let by = Publisher::new();
     let oak = Sources::new("oak", "school", 1).signed(&by);
     let (mut worker, _sim) = worker(&folder, &[("oak.xpack", oak)], &by);
     worker.look();
-    assert_eq!(copies(&folder), 1);
+    assert!(worker.has_more());
     worker.forget();
-    assert_eq!(copies(&folder), 0);
     assert_eq!(worker.state, StickView::Ready);
     // An index into what is no longer shown installs nothing.
     worker.install(0, &Stop::default());
@@ -70,22 +68,6 @@ fn copies_go_when_nobody_looks_any_more_and_come_again() {
     worker.install(0, &Stop::default());
     assert_eq!(worker.serving().len(), 2);
     assert_eq!(copies(&folder), 0);
-}
-
-#[test]
-fn after_an_installation_that_failed_the_stick_is_read_again() {
-    let folder = TempDir::new().unwrap();
-    let by = Publisher::new();
-    let oak = |version| Sources::new("oak", "school", version).signed(&by);
-    let files = [("a.xpack", oak(2)), ("b.xpack", oak(1))];
-    let (mut worker, _sim) = worker(&folder, &files, &by);
-    worker.look();
-    worker.install(0, &Stop::default());
-    // The older one was good when it was read.
-    assert!(worker.has_more());
-    worker.install(0, &Stop::default());
-    let found = worker.found.as_ref().unwrap();
-    assert_eq!(found.len(), 2);
-    assert!(!worker.has_more());
-    assert_eq!(copies(&folder), 0);
+    // Nothing is left to install: it may be taken out.
+    assert_eq!(worker.state, StickView::Released);
 }

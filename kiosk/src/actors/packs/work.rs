@@ -1,0 +1,134 @@
+//! What an admin begins and sees the end of: installing, going back. Each ends in exactly one notice.
+
+use super::view::{version, work};
+use super::worker::Worker;
+use super::{PacksEvent, Stop};
+use crate::admin::{Doing, PackNotice, WorkView};
+use crate::shelf::{Found, ShelfError, Step, Working};
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+use xinting_content::PackId;
+
+/// How often progress is told: more than a screen shows is noise.
+const TELL_EVERY: Duration = Duration::from_millis(100);
+
+impl Worker {
+    pub(super) fn install(&mut self, index: usize, stop: &Stop) {
+        let Some(stick) = self.stick.clone() else {
+            self.refuse(String::new(), &ShelfError::StickGone);
+            return;
+        };
+        // By index into what was shown last. Where nothing is shown any more, nothing can be meant.
+        let found = self.found.take().unwrap_or_default();
+        let Some(wanted) = found.get(index).filter(|found| found.refusal.is_none()) else {
+            self.found = (!found.is_empty()).then_some(found);
+            (self.tell)(PacksEvent::Notice(PackNotice::Cancelled {
+                file: String::new(),
+            }));
+            self.look();
+            return;
+        };
+        let stopping = Stop::clone(&self.stopping);
+        let mut told: Option<(Step, Instant)> = None;
+        let tell = &self.tell;
+        let mut watch = |working: Working| {
+            let due =
+                told.is_none_or(|(step, at)| step != working.step || at.elapsed() >= TELL_EVERY);
+            if due {
+                told = Some((working.step, Instant::now()));
+                tell(PacksEvent::Progress(work(&wanted.file, working)));
+            }
+            match stop.load(Ordering::Acquire) || stopping.load(Ordering::Acquire) {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        };
+        match self.shelf.install(&*stick.files, wanted, &mut watch) {
+            Ok(shown) => {
+                self.libraries.add(shown.clone());
+                self.tell_serving(&shown);
+                (self.tell)(PacksEvent::Notice(installed_notice(wanted, self.lang)));
+            }
+            Err(ShelfError::Stopped) => {
+                let file = wanted.file.clone();
+                (self.tell)(PacksEvent::Notice(PackNotice::Cancelled { file }));
+            }
+            Err(error) => self.refuse(wanted.file.clone(), &error),
+        }
+        self.after_work(&stick, found);
+    }
+
+    /// What else is on the stick is looked at again, since what is refused may have changed. With nothing left to
+    /// install the stick may go: what was taken of it lies in the booth.
+    fn after_work(&mut self, stick: &xinting_hw::usb::Stick, before: Vec<Found>) {
+        let installed_one = before.iter().any(|found| {
+            let serves = |offer: &crate::shelf::Offer| {
+                let mut serving = self.shelf.serving().into_iter();
+                serving
+                    .any(|pack| pack.id == offer.info().id && pack.version == offer.info().version)
+            };
+            found.refusal.is_none() && found.offer.as_deref().is_some_and(serves)
+        });
+        if !self.is_in(stick) {
+            self.gone();
+            self.show();
+            return;
+        }
+        self.look();
+        if installed_one && self.found.is_some() && !self.has_more() {
+            self.release();
+            self.show();
+        }
+    }
+
+    pub(super) fn roll_back(&mut self, id: &PackId) {
+        let serving = self.shelf.serving();
+        let title = serving.iter().find(|pack| pack.id == *id);
+        let title = title.map_or_else(
+            || id.to_string(),
+            |pack| pack.title.get(self.lang).to_owned(),
+        );
+        (self.tell)(PacksEvent::Progress(WorkView {
+            doing: Doing::RollingBack,
+            file: title.clone(),
+            done_bytes: 0,
+            total_bytes: 0,
+            file_number: 1,
+            files: 1,
+            can_cancel: false,
+        }));
+        match self.shelf.roll_back(id) {
+            Ok(shown) => {
+                self.libraries.add(shown.clone());
+                self.tell_serving(&shown);
+                let serving = self.shelf.serving();
+                let now = serving.iter().find(|pack| pack.id == *id);
+                let version =
+                    now.map_or_else(String::new, |pack| version(pack.version, &pack.release));
+                (self.tell)(PacksEvent::Notice(PackNotice::RolledBack {
+                    title,
+                    version,
+                }));
+            }
+            Err(error) => self.refuse(title, &error),
+        }
+        // Against another version that serves, other packs of the stick are refused.
+        if self.found.take().is_some() {
+            self.look();
+        }
+    }
+}
+
+fn installed_notice(found: &Found, lang: xinting_content::Lang) -> PackNotice {
+    match &found.offer {
+        Some(offer) => PackNotice::Installed {
+            title: offer.info().title.get(lang).to_owned(),
+            version: version(offer.info().version, &offer.info().release),
+        },
+        None => PackNotice::Installed {
+            title: found.file.clone(),
+            version: String::new(),
+        },
+    }
+}

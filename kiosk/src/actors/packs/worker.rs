@@ -1,0 +1,266 @@
+//! The packs' thread: what comes and goes at the reader, and one command after the other.
+
+use super::view::{installed, on_stick};
+use super::{Command, PacksEvent, ShownLibraries, Stop};
+use crate::admin::{InstalledPack, PackNotice, StickView};
+use crate::log_event::{LogEvent, log};
+use crate::shelf::{Checked, Found, Shelf, ShelfError, ShelfNotice, Shown};
+use std::ops::ControlFlow;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::time::Duration;
+use xinting_content::{Lang, PackId, Trust};
+use xinting_hw::usb::{Stick, StickEvent, StickPort, UsbError};
+
+/// How long the reader is waited for before commands are looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+pub(super) struct Worker {
+    pub(super) shelf: Shelf,
+    pub(super) port: Option<Box<dyn StickPort>>,
+    pub(super) libraries: ShownLibraries,
+    pub(super) lang: Lang,
+    pub(super) tell: Box<dyn Fn(PacksEvent) + Send>,
+    pub(super) stopping: Stop,
+    pub(super) stick: Option<Stick>,
+    /// What is on the stick; `None` while it has not been looked at.
+    pub(super) found: Option<Vec<Found>>,
+    pub(super) state: StickView,
+    others: usize,
+}
+
+impl Worker {
+    pub(super) fn new(
+        shelf: Shelf,
+        port: Option<Box<dyn StickPort>>,
+        libraries: ShownLibraries,
+        lang: Lang,
+        tell: Box<dyn Fn(PacksEvent) + Send>,
+        stopping: Stop,
+    ) -> Self {
+        let state = match port {
+            None => StickView::NotConfigured,
+            Some(_) => StickView::Empty,
+        };
+        Self {
+            shelf,
+            port,
+            libraries,
+            lang,
+            tell,
+            stopping,
+            stick: None,
+            found: None,
+            state,
+            others: 0,
+        }
+    }
+
+    pub(super) fn run(mut self, commands: &Receiver<Command>) {
+        self.show();
+        loop {
+            let command = match &mut self.port {
+                None => commands.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(port) => {
+                    let change = port.wait_event(LOOK_EVERY);
+                    self.changed(change);
+                    commands.try_recv().map_err(|error| match error {
+                        TryRecvError::Empty => RecvTimeoutError::Timeout,
+                        TryRecvError::Disconnected => RecvTimeoutError::Disconnected,
+                    })
+                }
+            };
+            match command {
+                Ok(command) => self.obey(command),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+    }
+
+    pub(super) fn obey(&mut self, command: Command) {
+        match command {
+            Command::Look => self.look(),
+            Command::Install(index, stop) => self.install(index, &stop),
+            Command::RollBack(id) => self.roll_back(&id),
+            Command::Release => {
+                self.release();
+                self.show();
+            }
+            Command::Forget => self.forget(),
+            Command::Trust(trust) => self.trust(trust),
+            Command::Suspect(id) => self.suspect(&id),
+        }
+    }
+
+    pub(super) fn changed(&mut self, change: Result<Option<StickEvent>, UsbError>) {
+        match change {
+            Ok(None) => {
+                // A second stick comes and goes without an event of its own.
+                if self.count_others() {
+                    self.show();
+                }
+                return;
+            }
+            Ok(Some(StickEvent::Inserted(stick))) => {
+                self.stick = Some(stick);
+                self.found = None;
+                self.state = StickView::Ready;
+            }
+            Ok(Some(StickEvent::Removed)) => self.gone(),
+            Err(error) => {
+                log(LogEvent::StickFault(&crate::error::chain(&error)));
+                self.stick = None;
+                self.found = None;
+                self.state = StickView::Unreadable;
+            }
+        }
+        self.count_others();
+        self.show();
+    }
+
+    fn count_others(&mut self) -> bool {
+        let others = self.port.as_ref().map_or(0, |port| port.others());
+        std::mem::replace(&mut self.others, others) != others
+    }
+
+    pub(super) fn gone(&mut self) {
+        self.stick = None;
+        self.found = None;
+        self.state = StickView::Empty;
+    }
+
+    pub(super) fn look(&mut self) {
+        if self.found.is_none()
+            && self.state != StickView::Released
+            && let Some(stick) = self.stick.clone()
+        {
+            self.state = StickView::Reading;
+            self.show();
+            self.read(&stick);
+        }
+        self.show();
+    }
+
+    /// Whoever looks again has the stick looked at again: it may have been changed elsewhere in between.
+    pub(super) fn forget(&mut self) {
+        if self.found.take().is_some() {
+            self.show();
+        }
+    }
+
+    fn read(&mut self, stick: &Stick) {
+        let stopping = Stop::clone(&self.stopping);
+        let mut go_on = || match stopping.load(Ordering::Acquire) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        };
+        let read = self.shelf.look_while(&*stick.files, &mut go_on);
+        // A stick that was pulled out lists empty, without an error.
+        if !self.is_in(stick) {
+            self.gone();
+            return;
+        }
+        match read {
+            Ok(found) => {
+                self.found = Some(found);
+                self.state = StickView::Ready;
+            }
+            Err(error) => {
+                log(LogEvent::StickFault(&crate::error::chain(&error)));
+                self.state = StickView::Unreadable;
+                self.refuse(String::new(), &error);
+            }
+        }
+    }
+
+    pub(super) fn is_in(&self, stick: &Stick) -> bool {
+        let port = self.port.as_ref();
+        port.is_some_and(|port| port.is_present(&stick.id))
+    }
+
+    /// Whether something on the stick could still be installed.
+    pub(super) fn has_more(&self) -> bool {
+        let mut found = self.found.iter().flatten();
+        found.any(|found| found.refusal.is_none())
+    }
+
+    pub(super) fn release(&mut self) {
+        if let Some(port) = &mut self.port {
+            match port.release() {
+                Ok(()) => {
+                    self.found = None;
+                    self.state = StickView::Released;
+                }
+                Err(UsbError::Gone) => self.gone(),
+                Err(error) => log(LogEvent::StickFault(&crate::error::chain(&error))),
+            }
+        }
+    }
+
+    fn trust(&mut self, trust: Trust) {
+        let (shown, notices) = self.shelf.set_trust(trust);
+        self.serve(shown, &notices);
+        // What is on the stick may be refused now, or not any more.
+        if self.found.take().is_some() {
+            self.look();
+        }
+    }
+
+    pub(super) fn suspect(&mut self, id: &PackId) {
+        match self.shelf.suspect(id) {
+            Checked::Good => {
+                log(LogEvent::PackReadAgain(id.as_str()));
+            }
+            Checked::Bad { shown, notices } => self.serve(shown.map(|shown| *shown), &notices),
+        }
+    }
+
+    /// Tells what serves after the shelf chose again; the library goes with it only where it is another.
+    fn serve(&mut self, shown: Option<Shown>, notices: &[ShelfNotice]) {
+        for notice in notices {
+            log(LogEvent::PackFault(&notice.sentence(Lang::En)));
+        }
+        let shown = match shown {
+            Some(shown) => {
+                self.libraries.add(shown.clone());
+                Some(shown)
+            }
+            None => self.shelf.library().ok(),
+        };
+        if let Some(shown) = shown {
+            self.tell_serving(&shown);
+        }
+    }
+
+    pub(super) fn tell_serving(&self, shown: &Shown) {
+        (self.tell)(PacksEvent::Serving {
+            library: std::sync::Arc::clone(&shown.library),
+            installed: self.serving(),
+            faults: self.shelf.faults(self.lang),
+        });
+    }
+
+    pub(super) fn serving(&self) -> Vec<InstalledPack> {
+        let serving = self.shelf.serving();
+        serving
+            .iter()
+            .map(|pack| installed(pack, self.lang))
+            .collect()
+    }
+
+    pub(super) fn refuse(&self, file: String, error: &ShelfError) {
+        let reason = error.sentence(self.lang);
+        (self.tell)(PacksEvent::Notice(PackNotice::Refused { file, reason }));
+    }
+
+    pub(super) fn show(&self) {
+        let found = self.found.iter().flatten();
+        (self.tell)(PacksEvent::Stick {
+            state: self.state,
+            found: found.map(|found| on_stick(found, self.lang)).collect(),
+            others: self.others,
+            free_bytes: self.shelf.free_bytes(),
+        });
+    }
+}
