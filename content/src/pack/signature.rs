@@ -66,6 +66,33 @@ impl fmt::Display for KeyId {
     }
 }
 
+/// The y-coordinates, little-endian, of the points of Ed25519 of small order, in every encoding (the last
+/// two are 0 and 1 again, beyond the prime). A signature for such a key needs no private one.
+const SMALL_ORDER: [[u8; 32]; 7] = [
+    [0; 32],
+    spread(1, 0, 0),
+    spread(0xec, 0xff, 0x7f),
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98,
+        0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53,
+        0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67,
+        0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac,
+        0x03, 0x7a,
+    ],
+    spread(0xed, 0xff, 0x7f),
+    spread(0xee, 0xff, 0x7f),
+];
+
+const fn spread(first: u8, between: u8, last: u8) -> [u8; 32] {
+    let mut bytes = [between; 32];
+    bytes[0] = first;
+    bytes[31] = last;
+    bytes
+}
+
 /// Why a public key cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
@@ -75,6 +102,12 @@ pub enum KeyError {
          xinting-pack keygen wrote"
     )]
     Format,
+    /// Anybody could sign for it.
+    #[error(
+        "reading a public key: signatures for this key can be made without its private half; take one \
+         that xinting-pack keygen made"
+    )]
+    Weak,
 }
 
 /// A key that may be trusted. Two are equal if their 32 bytes are, whatever they are called.
@@ -103,7 +136,7 @@ impl PublicKey {
     /// Reads a `.pub` file (a comment line and a line of base64), or the line of base64 alone.
     ///
     /// # Errors
-    /// [`KeyError::Format`].
+    /// [`KeyError`].
     pub fn parse(text: &str) -> Result<PublicKey, KeyError> {
         let line = text
             .lines()
@@ -116,11 +149,14 @@ impl PublicKey {
             .get(2..)
             .and_then(|rest| rest.split_first_chunk::<8>())
             .ok_or(KeyError::Format)?;
-        Ok(PublicKey {
-            id: KeyId(*id),
-            bytes: bytes.try_into().map_err(|_| KeyError::Format)?,
-            key,
-        })
+        let bytes: [u8; 32] = bytes.try_into().map_err(|_| KeyError::Format)?;
+        let mut y = bytes;
+        y[31] &= 0x7f; // The highest bit is the sign of x.
+        if SMALL_ORDER.contains(&y) {
+            return Err(KeyError::Weak);
+        }
+        let id = KeyId(*id);
+        Ok(PublicKey { id, bytes, key })
     }
 
     /// Its name.

@@ -7,13 +7,16 @@
 )]
 
 mod combinations;
+mod documents;
 mod flips;
+mod glance;
 mod hostile;
 mod layering;
 mod list_text;
 mod lists;
 mod model;
 mod refusals;
+mod roots;
 mod sample;
 mod sounds;
 mod stranger;
