@@ -1,0 +1,4 @@
+//! See `src/content.rs`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| xinting_content_fuzz::content::counsellor(input));
