@@ -74,10 +74,18 @@ pub(super) fn device_number(node: &Path) -> Result<u64, Error> {
     Ok(about.st_rdev)
 }
 
-/// True when the kernel's tree (`sys`, normally /sys) shows the device below a USB port.
+fn entry(sys: &Path, device: u64) -> PathBuf {
+    sys.join(format!("dev/block/{}:{}", major(device), minor(device)))
+}
+
+/// True while the kernel's tree (`sys`, normally /sys) knows the block device.
+pub(super) fn is_there(sys: &Path, device: u64) -> bool {
+    fs::symlink_metadata(entry(sys, device)).is_ok()
+}
+
+/// True when the kernel's tree shows the device below a USB port.
 pub(super) fn hangs_on_usb(sys: &Path, device: u64) -> bool {
-    let entry = sys.join(format!("dev/block/{}:{}", major(device), minor(device)));
-    let Ok(place) = fs::canonicalize(entry) else {
+    let Ok(place) = fs::canonicalize(entry(sys, device)) else {
         return false;
     };
     place.components().any(|part| {

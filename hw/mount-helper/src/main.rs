@@ -20,7 +20,7 @@ use rustix::mount::{MountFlags, UnmountFlags, mount, unmount};
 
 mod check;
 
-use check::{device_number, hangs_on_usb, is_mounted, parse, prepare};
+use check::{device_number, hangs_on_usb, is_mounted, is_there, parse, prepare};
 
 /// Where a stick appears. Fixed, so that no caller can choose.
 const MOUNT_POINT: &str = "/run/xinting/stick";
@@ -95,6 +95,7 @@ fn main() -> ExitCode {
         .map(|word| word.to_str().unwrap_or_default())
         .collect();
     let done = parse(&words).and_then(|(verb, node)| match verb {
+        _ if !rustix::process::geteuid().is_root() => Err(Error::NotRoot),
         Verb::Read | Verb::Write => attach(verb, &node),
         Verb::Release => release(&node),
     });
@@ -136,13 +137,14 @@ fn attach(verb: Verb, node: &Path) -> Result<(), Error> {
     for (kind, options) in [
         ("vfat", format!("utf8=1,{owner}")),
         ("exfat", format!("iocharset=utf8,{owner}")),
-        // Without noload even a read-only mount replays the journal, which writes to the stick.
+        // Without noload even a read-only mount replays the journal, which writes to the stick. The stick itself may
+        // ask for a kernel panic at its next error, which remount-ro overrules; FAT and exFAT cannot ask for it.
         (
             "ext4",
             if verb == Verb::Read {
-                "noload".to_owned()
+                "noload,errors=remount-ro".to_owned()
             } else {
-                String::new()
+                "errors=remount-ro".to_owned()
             },
         ),
     ] {
@@ -169,7 +171,8 @@ fn release(node: &Path) -> Result<(), Error> {
     let mounted = fs::symlink_metadata(point)
         .map_err(|error| Error::Look(point.to_owned(), error))?
         .dev();
-    if still_in.is_some_and(|device| device != mounted) {
+    // Of a stick that was pulled out only its mount is left, and nobody else will let go of that.
+    if still_in.is_some_and(|device| device != mounted) && is_there(Path::new("/sys"), mounted) {
         return Err(Error::NotThisOne(node.to_owned()));
     }
     if let Ok(root) = fs::File::open(point) {
@@ -178,7 +181,7 @@ fn release(node: &Path) -> Result<(), Error> {
     }
     match unmount(point, UnmountFlags::NOFOLLOW) {
         Ok(()) => Ok(()),
-        Err(Errno::BUSY) if still_in.is_some() => Err(Error::InUse),
+        Err(Errno::BUSY) if still_in == Some(mounted) => Err(Error::InUse),
         // The stick is gone: let go of the place now, and of the rest when the last file is closed.
         Err(Errno::BUSY) => unmount(point, UnmountFlags::NOFOLLOW | UnmountFlags::DETACH)
             .map_err(|errno| Error::Unmount(errno.into())),

@@ -74,6 +74,8 @@ fn only_devices_on_usb() {
     assert!(!on_usb(17), "a built-in disk");
     assert!(!on_usb(33), "a name that only begins like a bus");
     assert!(!on_usb(49), "a device the kernel does not know");
+    assert!(is_there(sys.path(), rustix::fs::makedev(8, 17)));
+    assert!(!is_there(sys.path(), rustix::fs::makedev(8, 49)));
 }
 
 #[test]
