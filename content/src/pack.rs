@@ -33,6 +33,9 @@ pub const LARGEST_MANIFEST_BYTES: u32 = 1 << 20;
 /// Most files in a pack beside the manifest and its signatures.
 pub const MOST_ENTRIES: usize = 4_096;
 
+/// Most bytes of all texts of a pack together, unpacked: a booth reads them all before it shows one.
+pub const MOST_TEXT_BYTES: u64 = 64 << 20;
+
 /// Most signatures a pack may carry.
 pub const MOST_SIGNATURES: usize = 16;
 

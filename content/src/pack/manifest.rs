@@ -4,7 +4,7 @@
 //! can never be taken for one over anything else.
 
 use super::archive::{LONGEST_NAME, Member, Method};
-use super::{LARGEST_PACK_BYTES, MOST_ENTRIES, PackError};
+use super::{LARGEST_PACK_BYTES, MOST_ENTRIES, MOST_TEXT_BYTES, PackError};
 use crate::id::PackId;
 use crate::layer::{LARGEST_TEXT_BYTES, PackInfo, PackKind, app_version};
 use crate::text::{Audience, Lang, Text, is_one_line};
@@ -359,6 +359,14 @@ fn check_entries(entries: &[Entry]) -> Result<(), PackError> {
         .sum();
     if total > 2 * LARGEST_PACK_BYTES {
         let what = format!("{total} bytes in all");
+        return Err(PackError::TooLarge { what });
+    }
+    let texts = entries
+        .iter()
+        .filter(|e| e.member.method == Method::Deflated);
+    let texts: u64 = texts.map(|e| u64::from(e.member.size)).sum();
+    if texts > MOST_TEXT_BYTES {
+        let what = format!("{texts} bytes of text, and {MOST_TEXT_BYTES} are the most");
         return Err(PackError::TooLarge { what });
     }
     Ok(())

@@ -219,6 +219,24 @@ fn edits() -> Vec<Case> {
             unreadable,
         ),
         (
+            "release of control characters",
+            "\"release\": \"3\"",
+            "\"release\": \"\\u001b[2J\"",
+            "no proper `release`",
+        ),
+        (
+            "title of two lines",
+            "Our school",
+            "Our\\nschool",
+            "no proper `title`",
+        ),
+        (
+            "title turned round",
+            "Our school",
+            "Our \\u202e school",
+            "no proper `title`",
+        ),
+        (
             "publisher no id",
             "\"publisher\": \"our-school\"",
             "\"publisher\": \"Our School\"",
@@ -709,7 +727,7 @@ fn wholes() -> Vec<Case> {
             "a text of a megabyte of escapes",
         )
         .manifest_text("Our school", "\\u0041".repeat(170_000))
-        .refused("BadlyMade", "another thing than its manifest"),
+        .refused("BadlyMade", "no proper `title`"),
     );
     cases
 }
@@ -721,11 +739,6 @@ fn other_than_pack_toml() -> Vec<Case> {
             "another release",
             "\"release\": \"3\"",
             "\"release\": \"4\"",
-        ),
-        (
-            "a release of control characters",
-            "\"release\": \"3\"",
-            "\"release\": \"\\u001b[2J\"",
         ),
         ("another title", "Our school", "The district"),
         (

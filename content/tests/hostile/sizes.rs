@@ -248,6 +248,21 @@ fn many() -> Vec<Case> {
         .refused("Truncated", "ends after"),
         Case::new(
             "many",
+            "72 megabytes of text",
+            "nine texts, each as large as one may be",
+        )
+        .on(Base::Starter)
+        .entries(|entries| {
+            let texts = entries
+                .iter_mut()
+                .filter(|(entry, _)| entry.member.name.ends_with("l"));
+            for (entry, _) in texts.take(9) {
+                entry.member.size = 8 << 20;
+            }
+        })
+        .refused("TooLarge", "bytes of text, and 67108864 are the most"),
+        Case::new(
+            "many",
             "five gigabytes together",
             "the signed manifest claims two sounds of four gigabytes",
         )
