@@ -90,7 +90,7 @@ impl Hands {
             }
             Command::ForgetPacks => ask(&self.packs, PacksActor::forget),
             Command::ShowPacks => ask(&self.packs, PacksActor::look),
-            Command::Install(index) => ask(&self.packs, |packs| packs.install(index)),
+            Command::Install(index) => ask(&self.packs, |packs| packs.install(index, None)),
             Command::CancelPacks => {
                 if let Some(packs) = &self.packs {
                     packs.cancel();

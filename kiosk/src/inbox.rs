@@ -106,7 +106,12 @@ fn state_of(event: &Event) -> Option<State> {
         | Event::Player(
             PlayerEvent::Loaded { .. } | PlayerEvent::Unplayable { .. } | PlayerEvent::Ended,
         )
-        | Event::Packs(PacksEvent::Serving { .. } | PacksEvent::Notice(_))
+        | Event::Packs(
+            PacksEvent::Serving { .. }
+            | PacksEvent::Notice(_)
+            | PacksEvent::KeyStick(_)
+            | PacksEvent::TrustChanged(_),
+        )
         | Event::Store(StoreEvent::Closed)
         | Event::Upstream(
             UpstreamEvent::RootOffered(_)

@@ -303,6 +303,7 @@ fn hands(
     let packs = PacksActor::start(
         shelf,
         devices.stick,
+        None,
         libraries,
         plan.config.lang.0,
         move |event| {

@@ -1,9 +1,10 @@
 //! The packs and the stick: looks at a stick when an admin asks for it, installs what the admin chose, goes back, lets
-//! the stick go, and hears of packs that cannot be read.
+//! the stick go, and hears of packs that cannot be read. What else goes in and out by stick it hands to the carrier.
 //!
 //! All of it waits for disks, so it has a thread of its own. What a good pack is, is the shelf's; how a stick is
 //! mounted, the reader's.
 
+mod carry;
 mod shown;
 mod view;
 mod work;
@@ -16,8 +17,10 @@ pub use shown::ShownLibraries;
 pub use view::installed;
 
 use crate::admin::{InstalledPack, PackNotice, StickItem, StickView, WorkView};
+use crate::carry::{About, Carrier};
 use crate::log_event::{LogEvent, log};
 use crate::shelf::{Shelf, ShelfNotice};
+use jiff::civil::DateTime;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -56,6 +59,10 @@ pub enum PacksEvent {
     },
     /// What became of something.
     Notice(PackNotice),
+    /// A stick that opens maintenance came (true) or went.
+    KeyStick(bool),
+    /// The booth trusts others now.
+    TrustChanged(Trust),
 }
 
 /// Set by whoever wants something under way to stop.
@@ -64,7 +71,11 @@ type Stop = Arc<AtomicBool>;
 #[derive(Debug)]
 enum Command {
     Look,
-    Install(usize, Stop),
+    Install(usize, Option<DateTime>, Stop),
+    Export(Box<About>, Option<DateTime>, Stop),
+    MakeKeyStick(Option<DateTime>),
+    ForgetKeySticks(Option<DateTime>),
+    Root(Option<String>, Option<DateTime>),
     RollBack(PackId),
     Release,
     Forget,
@@ -88,13 +99,15 @@ pub struct PacksActor {
 }
 
 impl PacksActor {
-    /// Puts a shelf and a reader onto a thread; `port` is `None` where the configuration names no reader.
+    /// Puts a shelf and a reader onto a thread; `port` is `None` where the configuration names no reader, `carrier`
+    /// where nothing but packs is taken from a stick.
     ///
     /// # Errors
     /// The system's, if it refuses a thread.
     pub fn start(
         shelf: Shelf,
         port: Option<Box<dyn StickPort>>,
+        carrier: Option<Carrier>,
         libraries: ShownLibraries,
         lang: Lang,
         tell: impl Fn(PacksEvent) + Send + 'static,
@@ -106,6 +119,7 @@ impl PacksActor {
         let worker = Worker::new(
             shelf,
             port,
+            carrier,
             libraries,
             lang,
             Box::new(tell),
@@ -130,12 +144,55 @@ impl PacksActor {
         self.hand(Command::Look)
     }
 
-    /// Installs or takes in something of the stick: an index into what was told last. Never waits.
+    /// Installs or takes in something of the stick: an index into what was told last. `now`: local time for the
+    /// admin's log. Never waits.
     ///
     /// # Errors
     /// [`PacksBusy`].
-    pub fn install(&self, index: usize) -> Result<(), PacksBusy> {
-        self.hand(Command::Install(index, self.cancellable()))
+    pub fn install(&self, index: usize, now: Option<DateTime>) -> Result<(), PacksBusy> {
+        self.hand(Command::Install(index, now, self.cancellable()))
+    }
+
+    /// Writes reports and logs onto the stick, which can be written to just as long; then it may be taken out. Never
+    /// waits.
+    ///
+    /// # Errors
+    /// [`PacksBusy`].
+    pub fn export(&self, about: About, now: Option<DateTime>) -> Result<(), PacksBusy> {
+        self.hand(Command::Export(Box::new(about), now, self.cancellable()))
+    }
+
+    /// Makes the stick open maintenance. Only for whoever is in maintenance. Never waits.
+    ///
+    /// # Errors
+    /// [`PacksBusy`].
+    pub fn make_key_stick(&self, now: Option<DateTime>) -> Result<(), PacksBusy> {
+        self.hand(Command::MakeKeyStick(now))
+    }
+
+    /// No stick opens maintenance any more. Never waits.
+    ///
+    /// # Errors
+    /// [`PacksBusy`].
+    pub fn forget_key_sticks(&self, now: Option<DateTime>) -> Result<(), PacksBusy> {
+        self.hand(Command::ForgetKeySticks(now))
+    }
+
+    /// Trusts the district's root key, whose fingerprint an admin has compared: the line of base64 it was offered as.
+    /// Never waits.
+    ///
+    /// # Errors
+    /// [`PacksBusy`].
+    pub fn accept_root(&self, line: String, now: Option<DateTime>) -> Result<(), PacksBusy> {
+        self.hand(Command::Root(Some(line), now))
+    }
+
+    /// Does not trust the district's root key that was offered. Never waits.
+    ///
+    /// # Errors
+    /// [`PacksBusy`].
+    pub fn decline_root(&self, now: Option<DateTime>) -> Result<(), PacksBusy> {
+        self.hand(Command::Root(None, now))
     }
 
     /// Stops what was asked for last, at whatever byte it is; it ends with [`PackNotice::Cancelled`] unless it was

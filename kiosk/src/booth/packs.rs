@@ -126,6 +126,7 @@ impl Booth {
                 self.packs.view.installed = installed;
                 self.visit(now, Input::NewLibrary(library), out);
             }
+            PacksEvent::KeyStick(_) | PacksEvent::TrustChanged(_) => {}
             PacksEvent::Progress(work) => self.packs.view.work = Some(work),
             PacksEvent::Notice(notice) => {
                 let entry = entry(&notice);

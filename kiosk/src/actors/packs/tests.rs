@@ -32,6 +32,7 @@ fn worker(folder: &TempDir, files: &[(&str, Vec<u8>)], by: &Publisher) -> (Worke
     let mut worker = Worker::new(
         shelf,
         Some(Box::new(sim.port())),
+        None,
         libraries,
         Lang::En,
         Box::new(|_| {}),
@@ -62,10 +63,10 @@ fn what_nobody_looks_at_any_more_is_looked_at_anew() {
     worker.forget();
     assert_eq!(worker.state, StickView::Ready);
     // An index into what is no longer shown installs nothing.
-    worker.install(0, &Stop::default());
+    worker.install(0, None, &Stop::default());
     assert_eq!(worker.serving().len(), 1);
     worker.look();
-    worker.install(0, &Stop::default());
+    worker.install(0, None, &Stop::default());
     assert_eq!(worker.serving().len(), 2);
     assert_eq!(copies(&folder), 0);
     // Nothing is left to install: it may be taken out.

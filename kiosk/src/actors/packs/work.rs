@@ -1,37 +1,45 @@
 //! What an admin begins and sees the end of: installing, going back. Each ends in exactly one notice.
 
+use super::carry::Wanted;
 use super::view::{version, work};
 use super::worker::Worker;
 use super::{PacksEvent, Stop};
 use crate::admin::{Doing, PackNotice, WorkView};
 use crate::shelf::{Found, ShelfError, Step, Working};
+use jiff::civil::DateTime;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use xinting_content::PackId;
+use xinting_hw::usb::Stick;
 
 /// How often progress is told: more than a screen shows is noise.
-const TELL_EVERY: Duration = Duration::from_millis(100);
+pub(super) const TELL_EVERY: Duration = Duration::from_millis(100);
 
 impl Worker {
-    pub(super) fn install(&mut self, index: usize, stop: &Stop) {
+    /// By index into what was shown last. Where nothing is shown any more, nothing can be meant.
+    pub(super) fn install(&mut self, index: usize, now: Option<DateTime>, stop: &Stop) {
         let Some(stick) = self.stick.clone() else {
             self.refuse(String::new(), &ShelfError::StickGone);
             return;
         };
-        // By index into what was shown last. Where nothing is shown any more, nothing can be meant.
         let found = self.found.take().unwrap_or_default();
-        let Some(wanted) = found.get(index).filter(|found| found.refusal.is_none()) else {
-            self.found = (!found.is_empty()).then_some(found);
-            (self.tell)(PacksEvent::Notice(PackNotice::Cancelled {
-                file: String::new(),
-            }));
-            self.look();
-            return;
+        let done = match found.item(index) {
+            Some(Wanted::Pack(wanted)) => self.install_pack(&stick, wanted, stop),
+            Some(Wanted::Carried(carried)) => self.take_in(carried, now),
+            None => {
+                let file = String::new();
+                (self.tell)(PacksEvent::Notice(PackNotice::Cancelled { file }));
+                false
+            }
         };
-        let stopping = Stop::clone(&self.stopping);
+        self.after_work(&stick, done);
+    }
+
+    /// Whether it serves now.
+    fn install_pack(&mut self, stick: &Stick, wanted: &Found, stop: &Stop) -> bool {
         let mut told: Option<(Step, Instant)> = None;
-        let tell = &self.tell;
+        let (tell, stopping) = (&self.tell, &self.stopping);
         let mut watch = |working: Working| {
             let due =
                 told.is_none_or(|(step, at)| step != working.step || at.elapsed() >= TELL_EVERY);
@@ -39,44 +47,38 @@ impl Worker {
                 told = Some((working.step, Instant::now()));
                 tell(PacksEvent::Progress(work(&wanted.file, working)));
             }
-            match stop.load(Ordering::Acquire) || stopping.load(Ordering::Acquire) {
-                true => ControlFlow::Break(()),
-                false => ControlFlow::Continue(()),
-            }
+            go_on(stop, stopping)
         };
         match self.shelf.install(&*stick.files, wanted, &mut watch) {
             Ok(shown) => {
                 self.libraries.add(shown.clone());
                 self.tell_serving(&shown);
                 (self.tell)(PacksEvent::Notice(installed_notice(wanted, self.lang)));
+                true
             }
             Err(ShelfError::Stopped) => {
                 let file = wanted.file.clone();
                 (self.tell)(PacksEvent::Notice(PackNotice::Cancelled { file }));
+                false
             }
-            Err(error) => self.refuse(wanted.file.clone(), &error),
+            Err(error) => {
+                self.refuse(wanted.file.clone(), &error);
+                false
+            }
         }
-        self.after_work(&stick, found);
     }
 
-    /// What else is on the stick is looked at again, since what is refused may have changed. With nothing left to
-    /// install the stick may go: what was taken of it lies in the booth.
-    fn after_work(&mut self, stick: &xinting_hw::usb::Stick, before: Vec<Found>) {
-        let installed_one = before.iter().any(|found| {
-            let serves = |offer: &crate::shelf::Offer| {
-                let mut serving = self.shelf.serving().into_iter();
-                serving
-                    .any(|pack| pack.id == offer.info().id && pack.version == offer.info().version)
-            };
-            found.refusal.is_none() && found.offer.as_deref().is_some_and(serves)
-        });
+    /// What else is on the stick is looked at again, since what is refused may have changed. With nothing left to do
+    /// the stick may go: what was taken of it lies in the booth.
+    pub(super) fn after_work(&mut self, stick: &Stick, done: bool) {
+        self.found = None;
         if !self.is_in(stick) {
             self.gone();
             self.show();
             return;
         }
         self.look();
-        if installed_one && self.found.is_some() && !self.has_more() {
+        if done && self.found.is_some() && !self.has_more() {
             self.release();
             self.show();
         }
@@ -117,6 +119,14 @@ impl Worker {
         if self.found.take().is_some() {
             self.look();
         }
+    }
+}
+
+/// Until somebody asked to stop, or the whole booth stops.
+pub(super) fn go_on(stop: &Stop, stopping: &Stop) -> ControlFlow<()> {
+    match stop.load(Ordering::Acquire) || stopping.load(Ordering::Acquire) {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
     }
 }
 

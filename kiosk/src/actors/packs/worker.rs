@@ -1,10 +1,12 @@
 //! The packs' thread: what comes and goes at the reader, and one command after the other.
 
-use super::view::{installed, on_stick};
+use super::carry::OnStick;
+use super::view::installed;
 use super::{Command, PacksEvent, ShownLibraries, Stop};
 use crate::admin::{InstalledPack, PackNotice, StickView};
+use crate::carry::Carrier;
 use crate::log_event::{LogEvent, log};
-use crate::shelf::{Checked, Found, Shelf, ShelfError, ShelfNotice, Shown};
+use crate::shelf::{Checked, Shelf, ShelfError, ShelfNotice, Shown};
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
@@ -18,21 +20,25 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 pub(super) struct Worker {
     pub(super) shelf: Shelf,
     pub(super) port: Option<Box<dyn StickPort>>,
+    pub(super) carrier: Option<Carrier>,
     pub(super) libraries: ShownLibraries,
     pub(super) lang: Lang,
     pub(super) tell: Box<dyn Fn(PacksEvent) + Send>,
     pub(super) stopping: Stop,
     pub(super) stick: Option<Stick>,
     /// What is on the stick; `None` while it has not been looked at.
-    pub(super) found: Option<Vec<Found>>,
+    pub(super) found: Option<OnStick>,
     pub(super) state: StickView,
     others: usize,
+    /// The stick that is in opens maintenance.
+    is_key: bool,
 }
 
 impl Worker {
     pub(super) fn new(
         shelf: Shelf,
         port: Option<Box<dyn StickPort>>,
+        carrier: Option<Carrier>,
         libraries: ShownLibraries,
         lang: Lang,
         tell: Box<dyn Fn(PacksEvent) + Send>,
@@ -45,6 +51,7 @@ impl Worker {
         Self {
             shelf,
             port,
+            carrier,
             libraries,
             lang,
             tell,
@@ -53,6 +60,7 @@ impl Worker {
             found: None,
             state,
             others: 0,
+            is_key: false,
         }
     }
 
@@ -81,7 +89,11 @@ impl Worker {
     pub(super) fn obey(&mut self, command: Command) {
         match command {
             Command::Look => self.look(),
-            Command::Install(index, stop) => self.install(index, &stop),
+            Command::Install(index, now, stop) => self.install(index, now, &stop),
+            Command::Export(about, now, stop) => self.export(*about, now, &stop),
+            Command::MakeKeyStick(now) => self.make_key_stick(now),
+            Command::ForgetKeySticks(now) => self.forget_key_sticks(now),
+            Command::Root(line, now) => self.root(line, now),
             Command::RollBack(id) => self.roll_back(&id),
             Command::Release => {
                 self.release();
@@ -103,6 +115,7 @@ impl Worker {
                 return;
             }
             Ok(Some(StickEvent::Inserted(stick))) => {
+                self.is_key(self.opens(&stick));
                 self.stick = Some(stick);
                 self.found = None;
                 self.state = StickView::Ready;
@@ -110,8 +123,7 @@ impl Worker {
             Ok(Some(StickEvent::Removed)) => self.gone(),
             Err(error) => {
                 log(LogEvent::StickFault(&crate::error::chain(&error)));
-                self.stick = None;
-                self.found = None;
+                self.gone();
                 self.state = StickView::Unreadable;
             }
         }
@@ -124,7 +136,20 @@ impl Worker {
         std::mem::replace(&mut self.others, others) != others
     }
 
+    fn opens(&self, stick: &Stick) -> bool {
+        let carrier = self.carrier.as_ref();
+        carrier.is_some_and(|carrier| carrier.opens(&*stick.files))
+    }
+
+    /// Told when it changes.
+    fn is_key(&mut self, is_key: bool) {
+        if std::mem::replace(&mut self.is_key, is_key) != is_key {
+            (self.tell)(PacksEvent::KeyStick(is_key));
+        }
+    }
+
     pub(super) fn gone(&mut self) {
+        self.is_key(false);
         self.stick = None;
         self.found = None;
         self.state = StickView::Empty;
@@ -156,14 +181,16 @@ impl Worker {
             false => ControlFlow::Continue(()),
         };
         let read = self.shelf.look_while(&*stick.files, &mut go_on);
+        let carried = self.carrier.as_ref().filter(|_| read.is_ok());
+        let carried = carried.map_or_else(Vec::new, |carrier| carrier.found(&*stick.files));
         // A stick that was pulled out lists empty, without an error.
         if !self.is_in(stick) {
             self.gone();
             return;
         }
         match read {
-            Ok(found) => {
-                self.found = Some(found);
+            Ok(packs) => {
+                self.found = Some(OnStick { packs, carried });
                 self.state = StickView::Ready;
             }
             Err(error) => {
@@ -179,10 +206,9 @@ impl Worker {
         port.is_some_and(|port| port.is_present(&stick.id))
     }
 
-    /// Whether something on the stick could still be installed.
+    /// Whether something on the stick could still be installed or taken in.
     pub(super) fn has_more(&self) -> bool {
-        let mut found = self.found.iter().flatten();
-        found.any(|found| found.refusal.is_none())
+        self.found.as_ref().is_some_and(OnStick::has_more)
     }
 
     pub(super) fn release(&mut self) {
@@ -193,13 +219,14 @@ impl Worker {
                     self.state = StickView::Released;
                 }
                 Err(UsbError::Gone) => self.gone(),
-                Err(error) => log(LogEvent::StickFault(&crate::error::chain(&error))),
+                Err(error) => self.usb_failed(&error),
             }
         }
     }
 
-    fn trust(&mut self, trust: Trust) {
-        let (shown, notices) = self.shelf.set_trust(trust);
+    pub(super) fn trust(&mut self, trust: Trust) {
+        let (shown, notices) = self.shelf.set_trust(trust.clone());
+        (self.tell)(PacksEvent::TrustChanged(trust));
         self.serve(shown, &notices);
         // What is on the stick may be refused now, or not any more.
         if self.found.take().is_some() {
@@ -255,10 +282,10 @@ impl Worker {
     }
 
     pub(super) fn show(&self) {
-        let found = self.found.iter().flatten();
+        let found = self.found.as_ref();
         (self.tell)(PacksEvent::Stick {
             state: self.state,
-            found: found.map(|found| on_stick(found, self.lang)).collect(),
+            found: found.map_or_else(Vec::new, |found| found.items(self.lang)),
             others: self.others,
             free_bytes: self.shelf.free_bytes(),
         });

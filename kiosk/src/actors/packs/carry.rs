@@ -1,0 +1,245 @@
+//! What goes in and out by stick beside packs, on the packs' thread: how it is done is the carrier's, here it begins
+//! and ends, and the stick can be written to only in between.
+
+use super::view::on_stick;
+use super::work::{TELL_EVERY, go_on};
+use super::worker::Worker;
+use super::{PacksEvent, Stop};
+use crate::admin::{Doing, PackNotice, StickItem, WorkView};
+use crate::carry::{About, Carried, CarryError, Taken, Writing};
+use crate::log_event::{LogEvent, log};
+use crate::shelf::{Found, ShelfError};
+use jiff::civil::DateTime;
+use std::time::Instant;
+use xinting_content::Lang;
+use xinting_hw::usb::{Stick, UsbError};
+
+/// What is on the stick, as it was looked at; in this order on the page.
+#[derive(Debug, Default)]
+pub(super) struct OnStick {
+    pub(super) packs: Vec<Found>,
+    pub(super) carried: Vec<Carried>,
+}
+
+/// One thing of it that can be had.
+pub(super) enum Wanted<'a> {
+    Pack(&'a Found),
+    Carried(&'a Carried),
+}
+
+impl OnStick {
+    pub(super) fn items(&self, lang: Lang) -> Vec<StickItem> {
+        let packs = self.packs.iter().map(|found| on_stick(found, lang));
+        let carried = self.carried.iter().map(|carried| carried.item(lang));
+        packs.chain(carried).collect()
+    }
+
+    /// The thing at this place of the page, unless it is refused.
+    pub(super) fn item(&self, index: usize) -> Option<Wanted<'_>> {
+        match index.checked_sub(self.packs.len()) {
+            None => {
+                let pack = self.packs.get(index);
+                let pack = pack.filter(|pack| pack.refusal.is_none());
+                pack.map(Wanted::Pack)
+            }
+            Some(index) => {
+                let carried = self.carried.get(index);
+                let carried = carried.filter(|carried| carried.seen.is_ok());
+                carried.map(Wanted::Carried)
+            }
+        }
+    }
+
+    pub(super) fn has_more(&self) -> bool {
+        let packs = self.packs.iter().any(|pack| pack.refusal.is_none());
+        packs || self.carried.iter().any(|carried| carried.seen.is_ok())
+    }
+}
+
+impl Worker {
+    /// Whether it was taken in.
+    pub(super) fn take_in(&mut self, carried: &Carried, now: Option<DateTime>) -> bool {
+        let Some(carrier) = &mut self.carrier else {
+            return false;
+        };
+        (self.tell)(PacksEvent::Progress(WorkView {
+            doing: Doing::Installing,
+            file: carried.file.clone(),
+            done_bytes: 0,
+            total_bytes: carried.size_bytes,
+            file_number: 1,
+            files: 1,
+            can_cancel: false,
+        }));
+        let taken = match carrier.take(carried, now) {
+            Ok(taken) => taken,
+            Err(error) => {
+                self.not_carried(carried.file.clone(), &error);
+                return false;
+            }
+        };
+        if let Taken::KeyList { trust, .. } = &taken {
+            self.trust(trust.clone());
+        }
+        let item = carried.item(self.lang);
+        (self.tell)(PacksEvent::Notice(PackNotice::Taken {
+            kind: item.kind,
+            title: item.title,
+            detail: taken.sentence(self.lang),
+        }));
+        true
+    }
+
+    pub(super) fn export(&mut self, about: About, now: Option<DateTime>, stop: &Stop) {
+        let Some(stick) = self.writable() else { return };
+        let Some(carrier) = &self.carrier else {
+            self.read_only();
+            return self.nobody_carries();
+        };
+        let (tell, stopping) = (&self.tell, &self.stopping);
+        let mut told: Option<Instant> = None;
+        let mut watch = |writing: Writing<'_>| {
+            if told.is_none_or(|at| at.elapsed() >= TELL_EVERY) {
+                told = Some(Instant::now());
+                tell(PacksEvent::Progress(writing_out(&writing)));
+            }
+            go_on(stop, stopping)
+        };
+        let exported = carrier.export(&*stick.files, about, now, &mut watch);
+        let closed = self.read_only();
+        let done = match (exported, closed) {
+            (Ok(exported), true) => {
+                (self.tell)(PacksEvent::Notice(PackNotice::Exported {
+                    files: exported.files,
+                    bytes: exported.bytes,
+                }));
+                true
+            }
+            // What was not brought out to the stick has been said already.
+            (Ok(_), false) => false,
+            (Err(CarryError::Stopped), _) => {
+                let file = String::new();
+                (self.tell)(PacksEvent::Notice(PackNotice::Cancelled { file }));
+                false
+            }
+            (Err(error), _) => {
+                self.not_carried(String::new(), &error);
+                false
+            }
+        };
+        self.after_work(&stick, done);
+    }
+
+    pub(super) fn make_key_stick(&mut self, now: Option<DateTime>) {
+        let Some(stick) = self.writable() else { return };
+        let Some(carrier) = &mut self.carrier else {
+            self.read_only();
+            return self.nobody_carries();
+        };
+        let made = carrier.make_key_stick(&*stick.files, now);
+        let closed = self.read_only();
+        match made {
+            Ok(()) if closed => (self.tell)(PacksEvent::Notice(PackNotice::KeyStickMade)),
+            Ok(()) => {}
+            Err(error) => self.not_carried(String::new(), &error),
+        }
+        let done = closed && self.is_in(&stick);
+        self.after_work(&stick, done);
+    }
+
+    pub(super) fn forget_key_sticks(&mut self, now: Option<DateTime>) {
+        let Some(carrier) = &mut self.carrier else {
+            return;
+        };
+        if let Err(error) = carrier.forget_key_sticks(now) {
+            self.not_carried(String::new(), &error);
+        }
+    }
+
+    /// What became of the root key that the district offers; `None`: it is not to be trusted.
+    pub(super) fn root(&mut self, line: Option<String>, now: Option<DateTime>) {
+        let Some(carrier) = &mut self.carrier else {
+            return;
+        };
+        match line.map(|line| carrier.accept_root(&line, now)) {
+            Some(Ok(trust)) => self.trust(trust),
+            Some(Err(error)) => self.not_carried(String::new(), &error),
+            None => carrier.decline_root(now),
+        }
+    }
+
+    /// The stick, writable until [`Worker::read_only`]; where that cannot be, it is said.
+    fn writable(&mut self) -> Option<Stick> {
+        let Some(port) = self.port.as_mut().filter(|_| self.stick.is_some()) else {
+            self.refuse(String::new(), &ShelfError::StickGone);
+            return None;
+        };
+        if let Err(error) = port.make_writable() {
+            self.usb_failed(&error);
+            self.show();
+            return None;
+        }
+        let stick = port.current().or_else(|| self.stick.clone());
+        self.stick.clone_from(&stick);
+        stick
+    }
+
+    /// Whether everything is out on the stick.
+    fn read_only(&mut self) -> bool {
+        let closed = self.port.as_mut().map(|port| port.make_read_only());
+        match closed {
+            Some(Err(error)) => {
+                self.usb_failed(&error);
+                false
+            }
+            Some(Ok(())) | None => true,
+        }
+    }
+
+    /// A booth without a carrier offers none of this; whoever asks all the same does not wait for an end.
+    fn nobody_carries(&self) {
+        let file = String::new();
+        (self.tell)(PacksEvent::Notice(PackNotice::Cancelled { file }));
+    }
+
+    fn not_carried(&self, file: String, error: &CarryError) {
+        log(LogEvent::StickFault(&crate::error::chain(error)));
+        let reason = error.sentence(self.lang);
+        (self.tell)(PacksEvent::Notice(PackNotice::Refused { file, reason }));
+    }
+
+    /// The reader said no: to the admin in words, to the log as it is.
+    pub(super) fn usb_failed(&self, error: &UsbError) {
+        log(LogEvent::StickFault(&crate::error::chain(error)));
+        let (zh, en) = match error {
+            UsbError::Gone => (
+                "U 盘已经拔出；请插回去再试",
+                "the stick is out; put it in and try again",
+            ),
+            _ => (
+                "这个 U 盘现在不让写，也拔不出；请检查它侧面的写保护开关，等几秒再试一次",
+                "the stick is write-protected or still in use; look for a switch on its side, wait a few seconds and try again",
+            ),
+        };
+        let reason = match self.lang {
+            Lang::ZhCn => zh,
+            Lang::En => en,
+        };
+        (self.tell)(PacksEvent::Notice(PackNotice::Refused {
+            file: String::new(),
+            reason: reason.to_owned(),
+        }));
+    }
+}
+
+fn writing_out(writing: &Writing<'_>) -> WorkView {
+    WorkView {
+        doing: Doing::WritingOut,
+        file: writing.file.to_owned(),
+        done_bytes: writing.done_bytes,
+        total_bytes: writing.total_bytes,
+        file_number: writing.file_number,
+        files: writing.files,
+        can_cancel: true,
+    }
+}
