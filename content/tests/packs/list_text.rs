@@ -1,12 +1,12 @@
 //! The text of key lists: what it may say, and every bit and every length of a small file of one.
 
-use crate::lists::{keys, list, publisher, revocation, signed, xkeys};
+use crate::lists::{accept, keys, list, publisher, revocation, school_pack, signed, xkeys};
 use crate::sample::Signer;
 use proptest::prelude::*;
 use xinting_content::document::{DocumentError, KEYS, LARGEST_DOCUMENT_BYTES, LARGEST_FILE_BYTES};
 use xinting_content::trust::list::{MOST_PUBLISHERS, MOST_REVOKED};
 use xinting_content::trust::{Content, ListError, TrustError};
-use xinting_content::{KeyList, Text};
+use xinting_content::{KeyList, SignedBy, Text, VerifiedPack};
 
 /// A list with one of everything.
 fn whole() -> (Signer, KeyList) {
@@ -269,11 +269,46 @@ fn there_are_caps() {
     assert_eq!(wrong.unwrap_err().kind(), std::io::ErrorKind::InvalidInput);
     assert!(u64::from(LARGEST_DOCUMENT_BYTES) < LARGEST_FILE_BYTES);
     // Sixteen signatures are taken, seventeen are not written.
-    let (_, list) = (0, self::list(1, &[&root]));
-    let most = xkeys(&list, &[&root; 16]);
+    let most = xkeys(&self::list(1, &[&root]), &[&root; 16]);
     trust.accept(most.as_slice()).unwrap();
     let texts = vec![root.sign(b"x", "keys district version 1"); 17];
     assert!(xinting_content::Document::write(&mut Vec::new(), KEYS, b"x", &texts).is_err());
+}
+
+/// A city's list: as many publishers as there may be, each with a key, and one of them has a pack.
+#[test]
+fn the_largest_list_is_taken_and_its_last_publisher_heard() {
+    use base64::Engine;
+    let (root, last) = (Signer::new(), Signer::new());
+    let mut list = list(1, &[&root]);
+    let made_up = |at: usize| {
+        let number = (at as u64 + 1).to_le_bytes();
+        let raw = [b"Ed".as_slice(), &number, &number.repeat(4)].concat();
+        let line = base64::engine::general_purpose::STANDARD.encode(raw);
+        xinting_content::PublicKey::parse(&line).unwrap()
+    };
+    let school = [Content::Counsellor, Content::Articles];
+    list.publishers = (0..MOST_PUBLISHERS)
+        .map(|at| publisher(&format!("school-{at}"), &[&last], &school))
+        .collect();
+    for (at, publisher) in list.publishers[..MOST_PUBLISHERS - 1]
+        .iter_mut()
+        .enumerate()
+    {
+        publisher.keys = vec![made_up(at)];
+    }
+    assert!(list.to_bytes().len() < LARGEST_DOCUMENT_BYTES as usize);
+    let trust = accept(&root.trust(), &list, &[&root]);
+    let open = |publisher: &str| {
+        let pack = school_pack(publisher, &[&last]);
+        VerifiedPack::open(std::io::Cursor::new(pack), &trust, None).map(|pack| pack.signed_by())
+    };
+    let name = |at: usize| format!("school-{at}");
+    assert_eq!(
+        open(&name(MOST_PUBLISHERS - 1)).unwrap(),
+        SignedBy::Publisher
+    );
+    assert!(open(&name(0)).is_err());
 }
 
 /// The smallest list there is, twice signed.
