@@ -112,9 +112,53 @@ fn the_simulator_never_replaces_a_file() {
 
 #[test]
 fn without_a_reader_usb_watch_says_so() {
-    let done = tool().args(["usb", "watch"]).output().unwrap();
+    let done = tool()
+        .args(["usb", "watch", "--helper", "/no/such/program"])
+        .output()
+        .unwrap();
     assert_eq!(done.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&done.stderr).contains("no stick reader configured"));
+}
+
+#[test]
+fn usb_watch_shows_a_stick_and_what_is_wrong_with_it() {
+    let place = tempfile::tempdir().unwrap();
+    std::fs::write(place.path().join("a.xtpack"), [7; 5000]).unwrap();
+    std::fs::create_dir(place.path().join("packs")).unwrap();
+    let watch = |more: &[&str]| {
+        let done = tool()
+            .args(["usb", "watch", "--for", "1s", "--folder"])
+            .arg(place.path())
+            .args(more)
+            .output()
+            .unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (done.status.code(), text(&done.stdout), text(&done.stderr))
+    };
+    let (code, said, complaint) = watch(&["--write-test", "--release"]);
+    assert_eq!((code, complaint.as_str()), (Some(0), ""));
+    for part in [
+        "2 entries",
+        "5000  a.xtpack",
+        "packs/",
+        "5000 bytes read",
+        "written to xinting-write-test.txt",
+        "may be taken out",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let (code, said, complaint) = watch(&["--json", "--fault", "yank a.xtpack 700"]);
+    assert_eq!(code, Some(1), "{complaint}");
+    let events: Vec<serde_json::Value> = said
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let events: Vec<_> = events.iter().map(|event| &event["event"]).collect();
+    assert_eq!(events, ["watching", "inserted", "read", "removed"]);
+    assert!(complaint.contains("a.xtpack cannot be read to its end"));
+    let (code, _, complaint) = watch(&["--fault", "explode"]);
+    assert_eq!(code, Some(2));
+    assert!(complaint.contains("explode"), "{complaint}");
 }
 
 #[test]

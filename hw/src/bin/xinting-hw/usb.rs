@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use xinting_hw::usb::{
-    ListedKind, MountedStick, MountedStickConfig, Stick, StickEvent, StickFault, StickPort, UsbSim,
+    ListedKind, MountedStick, MountedStickConfig, NoStickReader, Stick, StickEvent, StickFault,
+    StickPort, UsbSim,
 };
 
 use crate::output::{Trouble, interrupted, line, time};
@@ -86,6 +87,16 @@ pub(crate) fn run(command: &UsbCommand) -> Result<bool, Trouble> {
 
 fn reader(args: &WatchArgs) -> Result<Box<dyn StickPort>, Trouble> {
     let Some(folder) = &args.folder else {
+        if !args.helper.exists() {
+            return Err(Trouble::new(
+                format!(
+                    "{}: the mount helper {} is not installed",
+                    NoStickReader.health().describe(),
+                    args.helper.display()
+                ),
+                "scripts/board/README.md says how to install it; --folder shows a folder as a stick",
+            ));
+        }
         return Ok(Box::new(MountedStick::new(MountedStickConfig {
             devices: args.device.clone(),
             helper: args.helper.clone(),
