@@ -19,6 +19,11 @@ mod secrets;
 mod take;
 mod words;
 
+#[cfg(test)]
+pub(crate) mod maker;
+#[cfg(test)]
+mod tests;
+
 pub use about::About;
 pub use config_file::{ConfigNotice, read_or_previous};
 pub use export::{Exported, Outgoing, Writing, export};

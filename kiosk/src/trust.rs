@@ -10,6 +10,9 @@
 mod chain;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use words::{document as document_words, warning as warning_words};
 
 use crate::trust::chain::Folder;
@@ -33,6 +36,11 @@ pub enum TrustNotice {
         file: String,
         /// Why.
         reason: String,
+    },
+    /// A kept file was damaged and has been written anew from its copy.
+    Mended {
+        /// Its name.
+        file: String,
     },
     /// The list in force is older than one that was in force before.
     Behind {
@@ -106,7 +114,13 @@ impl TrustStore {
     pub fn with_roots(roots: Vec<PublicKey>, var: &Path) -> (Self, Vec<TrustNotice>) {
         let folder = Folder::new(var);
         let (kept, mut notices) = folder.read();
-        let (trust, more) = chain::walk(&roots, &kept);
+        let mut walked = chain::walk(&roots, &kept);
+        folder.mend(&mut walked);
+        let chain::Walked {
+            trust,
+            notices: more,
+            ..
+        } = walked;
         notices.extend(more);
         let highest = version(&trust).max(kept.highest());
         let store = Self {

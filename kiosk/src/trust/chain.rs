@@ -1,6 +1,7 @@
 //! The folder of keys on disk, and the walk from the first roots to the trust in force.
 //!
-//! `<version>.xkeys` is a key list as it came; `district-root.pub` the district's root. Every file is written beside its
+//! `<version>.xkeys` is a key list as it came; `root-<key>.pub` a district's root that an admin accepted. Each has a copy beside it: one bad
+//! sector in the list that changed the roots would otherwise take all later ones away. Every file is written beside its
 //! place, synced and renamed, and the folder synced, so that power may fail between any two steps.
 
 use super::{TrustNotice, TrustStoreError, version};
@@ -12,7 +13,9 @@ use xinting_content::document::LARGEST_FILE_BYTES;
 use xinting_content::{PublicKey, Trust};
 
 const LIST_ENDING: &str = ".xkeys";
-const DISTRICT: &str = "district-root.pub";
+const ROOT_BEGINNING: &str = "root-";
+const ROOT_ENDING: &str = ".pub";
+const COPY_ENDING: &str = ".copy";
 /// Longest public key file worth reading, in bytes: a comment and a line.
 const LONGEST_KEY_FILE: u64 = 4_096;
 /// Stands in the comment of the district's root, before the version of the list in force when it was accepted.
@@ -51,7 +54,8 @@ fn key(bytes: &[u8]) -> Option<PublicKey> {
 pub(super) struct KeptList {
     /// As its name says.
     version: u64,
-    bytes: Vec<u8>,
+    /// The file, then its copy; what could not be read is empty.
+    bytes: [Vec<u8>; 2],
 }
 
 /// The district's root, and the version of the list over which it was accepted.
@@ -66,40 +70,72 @@ struct DistrictRoot {
 pub(super) struct Kept {
     /// By version.
     lists: Vec<KeptList>,
-    district: Option<DistrictRoot>,
-    /// Versions whose file could not even be read.
-    unread: u64,
+    /// In the order in which they were accepted, as far as that matters.
+    districts: Vec<DistrictRoot>,
 }
 
 impl Kept {
     /// The highest version that a file is named after: a damaged file still says which it was.
     pub(super) fn highest(&self) -> u64 {
-        let last = self.lists.last().map_or(0, |list| list.version);
-        last.max(self.unread)
+        self.lists.last().map_or(0, |list| list.version)
+    }
+
+    fn list(&mut self, version: u64) -> &mut KeptList {
+        let place = match self.lists.binary_search_by_key(&version, |l| l.version) {
+            Ok(place) => place,
+            Err(place) => {
+                let bytes = [Vec::new(), Vec::new()];
+                self.lists.insert(place, KeptList { version, bytes });
+                place
+            }
+        };
+        &mut self.lists[place]
     }
 }
 
+/// Where a walk came to.
+#[derive(Debug)]
+pub(super) struct Walked {
+    pub(super) trust: Trust,
+    pub(super) notices: Vec<TrustNotice>,
+    /// Versions of which one file is good and the other is not, with the good one's bytes.
+    half: Vec<(u64, Vec<u8>)>,
+}
+
 /// Walks the kept lists from the first roots. What does not verify is said and passed over.
-pub(super) fn walk(roots: &[PublicKey], kept: &Kept) -> (Trust, Vec<TrustNotice>) {
-    let mut notices = Vec::new();
-    let mut trust = Trust::roots(roots.to_vec());
-    let mut district = kept.district.as_ref();
+pub(super) fn walk(roots: &[PublicKey], kept: &Kept) -> Walked {
+    let mut walked = Walked {
+        trust: Trust::roots(roots.to_vec()),
+        notices: Vec::new(),
+        half: Vec::new(),
+    };
+    let mut districts = kept.districts.iter().peekable();
     for list in &kept.lists {
-        if let Some(root) = district.take_if(|root| root.over < list.version) {
-            trust = trust.with_root(root.key.clone());
+        while let Some(root) = districts.next_if(|root| root.over < list.version) {
+            walked.trust = walked.trust.with_root(root.key.clone());
         }
-        match trust.accept(list.bytes.as_slice()) {
-            Ok((next, _)) => trust = next,
-            Err(error) => notices.push(TrustNotice::Damaged {
+        let [first, copy] = &list.bytes;
+        let tried = walked.trust.accept(first.as_slice()).or_else(|error| {
+            let second = walked.trust.accept(copy.as_slice());
+            second.map_err(|_| error)
+        });
+        match tried {
+            Ok((next, good)) => {
+                walked.trust = next;
+                if first != copy {
+                    walked.half.push((list.version, good));
+                }
+            }
+            Err(error) => walked.notices.push(TrustNotice::Damaged {
                 file: name(list.version),
                 reason: words(&error),
             }),
         }
     }
-    if let Some(root) = district {
-        trust = trust.with_root(root.key.clone());
+    for root in districts {
+        walked.trust = walked.trust.with_root(root.key.clone());
     }
-    (trust, notices)
+    walked
 }
 
 /// The folder of keys.
@@ -129,32 +165,45 @@ impl Folder {
                 return (kept, notices);
             }
         };
-        for entry in entries.flatten() {
-            let name = entry.file_name();
-            let Some(name) = name.to_str() else { continue };
-            let damaged = |reason: String| TrustNotice::Damaged {
-                file: name.to_owned(),
-                reason,
+        let mut names: Vec<String> = entries
+            .flatten()
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .collect();
+        names.sort();
+        for name in names {
+            let path = self.root.join(&name);
+            let (plain, copy) = match name.strip_suffix(COPY_ENDING) {
+                Some(plain) => (plain, 1),
+                None => (name.as_str(), 0),
             };
-            if let Some(version) = number(name) {
-                match read(&entry.path(), LARGEST_FILE_BYTES) {
-                    Ok(bytes) => kept.lists.push(KeptList { version, bytes }),
+            if let Some(version) = number(plain) {
+                match read(&path, LARGEST_FILE_BYTES) {
+                    Ok(bytes) => kept.list(version).bytes[copy] = bytes,
                     Err(error) => {
-                        kept.unread = kept.unread.max(version);
-                        notices.push(damaged(error.to_string()));
+                        kept.list(version);
+                        notices.push(damaged(&name, error.to_string()));
                     }
                 }
-            } else if name == DISTRICT {
-                let bytes = read(&entry.path(), LONGEST_KEY_FILE);
-                match bytes.map(|bytes| district(&bytes)) {
-                    Ok(Some(root)) => kept.district = Some(root),
-                    Ok(None) => notices.push(damaged("it is no public key".to_owned())),
-                    Err(error) => notices.push(damaged(error.to_string())),
+            } else if plain.starts_with(ROOT_BEGINNING) && plain.ends_with(ROOT_ENDING) {
+                match read(&path, LONGEST_KEY_FILE).map(|bytes| district(&bytes)) {
+                    Ok(Some(root)) if kept.districts.iter().any(|d| d.key == root.key) => {}
+                    Ok(Some(root)) => kept.districts.push(root),
+                    Ok(None) => notices.push(damaged(&name, "it is no public key".to_owned())),
+                    Err(error) => notices.push(damaged(&name, error.to_string())),
                 }
             }
         }
-        kept.lists.sort_by_key(|list| list.version);
+        kept.districts.sort_by_key(|root| root.over);
         (kept, notices)
+    }
+
+    /// Writes anew what is half gone. Where the disk does not take it, the good half still serves.
+    pub(super) fn mend(&self, walked: &mut Walked) {
+        for (version, good) in walked.half.drain(..) {
+            let file = name(version);
+            let _as_before = self.keep(&file, &good);
+            walked.notices.push(TrustNotice::Mended { file });
+        }
     }
 
     pub(super) fn keep_list(&self, version: u64, bytes: &[u8]) -> Result<(), TrustStoreError> {
@@ -172,37 +221,49 @@ impl Folder {
             "untrusted comment: the district's root, {OVER}{over} {at}\n{}\n",
             key.to_base64()
         );
-        self.keep(DISTRICT, text.as_bytes())
+        let name = format!("{ROOT_BEGINNING}{}{ROOT_ENDING}", key.id());
+        self.keep(&name, text.as_bytes())
     }
 
+    /// Writes a file and its copy. With the first in place it is kept: a copy that fails is made when the folder is
+    /// read next.
     fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), TrustStoreError> {
         let path = self.root.join(name);
-        crate::carry::place::put(&path, bytes, 0o644)
-            .map_err(|source| TrustStoreError::Keep { path, source })
+        let put = |path: &Path| crate::carry::place::put(path, bytes, 0o644);
+        put(&path).map_err(|source| TrustStoreError::Keep { path, source })?;
+        let _made_later = put(&self.root.join(format!("{name}{COPY_ENDING}")));
+        Ok(())
     }
 
     /// Deletes what the walk to `latest` does not need: lists whose absence changes nothing, and files that are
     /// damaged. Each is tried before it is deleted, so that a list that looks idle and is not stays.
     pub(super) fn prune(&self, roots: &[PublicKey], latest: u64) {
         let (mut kept, _) = self.read();
-        let goal = walk(roots, &kept).0;
+        let goal = walk(roots, &kept).trust;
         if version(&goal) != latest {
             return;
         }
         let others: Vec<u64> = kept.lists.iter().map(|list| list.version).collect();
-        for candidate in others {
-            if candidate == latest {
-                continue;
-            }
+        for candidate in others.into_iter().filter(|other| *other != latest) {
             let mut without = kept.clone();
             without.lists.retain(|list| list.version != candidate);
-            let (trust, _) = walk(roots, &without);
+            let trust = walk(roots, &without).trust;
             if version(&trust) == latest && trust.root_keys() == goal.root_keys() {
-                // A file that cannot be deleted is only in the way.
-                let _left = fs::remove_file(self.root.join(name(candidate)));
+                // A file that cannot be deleted is only in the way. The copy first: alone it would be taken for a half.
+                for ending in [COPY_ENDING, ""] {
+                    let file = format!("{}{ending}", name(candidate));
+                    let _left = fs::remove_file(self.root.join(file));
+                }
                 kept = without;
             }
         }
+    }
+}
+
+fn damaged(file: &str, reason: String) -> TrustNotice {
+    TrustNotice::Damaged {
+        file: file.to_owned(),
+        reason,
     }
 }
 

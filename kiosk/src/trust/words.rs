@@ -36,6 +36,12 @@ impl TrustNotice {
                     "the kept key file {file} is damaged; the newest that still verifies serves. Take the latest key list in again: {reason}"
                 ),
             ),
+            Self::Mended { file } => (
+                format!("保存的密钥文件 {file} 坏过，已用副本修好；不用做什么，常出现请检查存储"),
+                format!(
+                    "the kept key file {file} was damaged and is mended from its copy; nothing is to be done, but check the disk if it happens often"
+                ),
+            ),
             Self::Behind { in_force: 0, was } => (
                 format!(
                     "密钥清单版本 {was} 的文件坏了，现在只信任最初的根公钥；请再装一次版本 {was} 或更新的清单"
