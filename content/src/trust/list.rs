@@ -361,7 +361,12 @@ impl Publisher {
         let words = |text: &str| is_one_line(text, LONGEST_WORDS);
         let name = Text::new(raw.name.zh.clone(), raw.name.en.clone())
             .filter(|name| words(name.get(Lang::ZhCn)) && words(name.get(Lang::En)))
-            .ok_or_else(|| badly(format!("the {} is blank, too long or not plain", named("name"))))?;
+            .ok_or_else(|| {
+                badly(format!(
+                    "the {} is blank, too long or not plain",
+                    named("name")
+                ))
+            })?;
         Ok(Publisher {
             name,
             keys: keys(&raw.keys, &named("keys"))?,
