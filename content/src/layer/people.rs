@@ -12,6 +12,9 @@ use crate::text::Text;
 use jiff::civil::{Date, Time, Weekday};
 use toml::Spanned;
 
+/// Most lines of a pack, far above what anybody would read.
+const MOST_LINES: usize = 100;
+
 /// Longest number in a pack: the longest subscriber number of E.164.
 const LONGEST_NUMBER: usize = 15;
 
@@ -30,6 +33,12 @@ pub(crate) fn lines(page: &mut Page<'_>) -> Vec<Line> {
     let Some(raw) = page.toml::<RawLines>() else {
         return Vec::new();
     };
+    if raw.line.len() > MOST_LINES {
+        let what = format!("there are {} lines", raw.line.len());
+        let remedy = format!("keep at most {MOST_LINES}: nobody finds help in more");
+        page.whole("line", what, &remedy);
+        return Vec::new();
+    }
     let mut lines: Vec<Line> = Vec::new();
     for raw in &raw.line {
         if let Some(line) = line(page, raw.get_ref()) {

@@ -1220,6 +1220,21 @@ fn large() -> Vec<Case> {
         .refused("Content", "calendar.toml"),
         Case::new(
             "much of it",
+            "lines that hide the others",
+            "some thousand proper lines, among which nobody finds the one that answers",
+        )
+        .on(Base::Starter)
+        .files(|files| {
+            let text = String::from_utf8(files.0["hotlines.toml"].clone()).unwrap();
+            let line = text.split("\n\n").next().unwrap();
+            let many: Vec<String> = (0..20_000)
+                .map(|n| line.replacen("\"day\"", &format!("\"day-{n}\""), 1))
+                .collect();
+            files.put("hotlines.toml", many.join("\n\n"));
+        })
+        .refused("Content", "there are 20000 lines"),
+        Case::new(
+            "much of it",
             "lines without end",
             "six megabytes of lines that cannot be dialled",
         )
