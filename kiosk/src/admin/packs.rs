@@ -99,8 +99,21 @@ pub struct InstalledPack {
     pub version: String,
     /// Marked 示例.
     pub sample: bool,
-    /// The version one can go back to; `None` where none is kept.
+    /// The other version that is kept, to which one can go back, or forward again after that; `None` where none is.
     pub previous: Option<String>,
+}
+
+impl InstalledPack {
+    /// Whether the other version that is kept is newer: one went back before. Versions begin with their number.
+    #[must_use]
+    pub fn goes_forward(&self) -> bool {
+        let number = |version: &str| -> Option<u64> {
+            let digits = version.split(|letter: char| !letter.is_ascii_digit());
+            digits.into_iter().next()?.parse().ok()
+        };
+        let previous = self.previous.as_deref().and_then(number);
+        previous > number(&self.version)
+    }
 }
 
 /// Something on the stick that is meant for a booth.

@@ -5,7 +5,8 @@ use super::{Booth, stamp};
 use crate::actors::packs::PacksEvent;
 use crate::admin::desk::Desk;
 use crate::admin::{
-    AdminPage, AdminView, Doing, PackNotice, PacksInput, PacksStage, PacksView, StickView, WorkView,
+    AdminPage, AdminView, Doing, InstalledPack, PackNotice, PacksInput, PacksStage, PacksView,
+    StickView, WorkView,
 };
 use crate::event::Command;
 use crate::store::AdminLogEntry;
@@ -28,6 +29,8 @@ enum Looking {
 pub(super) struct PacksDesk {
     view: PacksView,
     looking: Option<Looking>,
+    /// The change of versions that is under way leads to the newer one, where one went back before.
+    forward: bool,
 }
 
 impl PacksDesk {
@@ -35,7 +38,7 @@ impl PacksDesk {
     pub(super) fn new(view: PacksView) -> Self {
         Self {
             view,
-            looking: None,
+            ..Self::default()
         }
     }
 
@@ -133,7 +136,12 @@ impl Booth {
                 out.extend(entry.map(|entry| Command::Log(stamp(now), entry)));
                 self.packs.view.work = None;
                 self.packs.looking = None;
-                self.packs.view.notice = Some(notice);
+                self.packs.view.notice = Some(match notice {
+                    PackNotice::RolledBack { title, version } if self.packs.forward => {
+                        PackNotice::Installed { title, version }
+                    }
+                    notice => notice,
+                });
             }
         }
     }
@@ -185,6 +193,7 @@ impl PacksDesk {
                 let asked = pack.filter(|pack| {
                     self.looking.as_ref() == Some(&Looking::RollBack(pack.id.clone()))
                 });
+                self.forward = asked.is_some_and(InstalledPack::goes_forward);
                 if let Some((id, title)) =
                     asked.and_then(|pack| Some((PackId::new(&pack.id)?, pack.title.clone())))
                 {

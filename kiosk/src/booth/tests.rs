@@ -1,13 +1,13 @@
 //! The booth without screen, threads and clock: what is counted and when it is written, what maintenance may do, what
 //! a missing actor means.
 
+mod packs;
 mod phone;
 mod sound;
 
 use super::*;
-use crate::actors::packs::PacksEvent;
 use crate::admin::phone::{HookFacts, PhoneFacts};
-use crate::admin::{AdminInput, HealthState, PacksInput, PinProblem, StickItem};
+use crate::admin::{AdminInput, HealthState, PinProblem};
 use crate::store::{AdminLogEntry, StoreHealth};
 use crate::upstream::Standing;
 use jiff::civil::{DateTime, date};
@@ -182,7 +182,8 @@ fn an_enrolment_is_kept_and_counts_from_then_on() {
         morning(2),
         Event::Upstream(UpstreamEvent::Enrolled("b-9".parse().unwrap())),
     );
-    assert_eq!(out, [Command::Keep(Setting::BoothId, "b-9".to_owned())]);
+    let kept = Command::Keep(Setting::BoothId, "b-9".to_owned());
+    assert_eq!(out, [kept, Command::WakeUpstream]);
     let out = booth.handle(next_day(3), Event::Tick);
     let close = close_of(&out).unwrap();
     assert_eq!(close.report.as_ref().unwrap().idempotency_key, "b-9.7.1");
@@ -307,68 +308,6 @@ fn an_admin_who_walks_away_is_out() {
     // A comparison that ends after the admin has gone lets nobody in.
     booth.handle(morning(10), Event::PinCompared(true));
     assert_eq!(booth.admin(morning(10)), None);
-}
-
-#[test]
-fn only_a_good_pack_of_the_page_can_be_installed() {
-    let mut booth = booth_with(None, Some("a hash"));
-    booth.handle(morning(1), Event::Visitor(Input::AdminGesture));
-    type_in(&mut booth, morning(1), "2580");
-    booth.handle(morning(1), Event::PinCompared(true));
-    booth.handle(
-        morning(1),
-        Event::Admin(AdminInput::OpenPage(AdminPage::Packs)),
-    );
-    let pack = |refusal: Option<&str>| StickItem {
-        file: "school.xpack".to_owned(),
-        refusal: refusal.map(str::to_owned),
-        ..StickItem::default()
-    };
-    let out = booth.handle(
-        morning(1),
-        Event::Packs(PacksEvent::Stick {
-            state: StickView::Ready,
-            found: Vec::new(),
-            others: 0,
-            free_bytes: None,
-        }),
-    );
-    assert_eq!(
-        out,
-        [Command::ShowPacks],
-        "a stick that comes while the admin looks is read"
-    );
-    booth.handle(
-        morning(1),
-        Event::Packs(PacksEvent::Stick {
-            state: StickView::Ready,
-            found: vec![pack(Some("altered")), pack(None)],
-            others: 0,
-            free_bytes: Some(1 << 30),
-        }),
-    );
-    assert_eq!(
-        booth.handle(
-            morning(1),
-            Event::Admin(AdminInput::Packs(PacksInput::InstallFromStick(0)))
-        ),
-        []
-    );
-    assert_eq!(
-        booth.handle(
-            morning(1),
-            Event::Admin(AdminInput::Packs(PacksInput::InstallFromStick(7)))
-        ),
-        []
-    );
-    let out = booth.handle(
-        morning(1),
-        Event::Admin(AdminInput::Packs(PacksInput::InstallFromStick(1))),
-    );
-    assert_eq!(out, [Command::Install(1)]);
-    let out = booth.handle(morning(1), Event::Admin(AdminInput::Leave));
-    assert_eq!(out, [Command::ForgetPacks]);
-    assert_eq!(booth.handle(morning(2), Event::Tick), []);
 }
 
 #[test]

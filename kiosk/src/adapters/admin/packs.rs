@@ -100,6 +100,7 @@ fn installed(pack: &InstalledPack) -> PackLine {
         version: pack.version.as_str().into(),
         sample: pack.sample,
         previous: pack.previous.as_deref().unwrap_or("").into(),
+        forward: pack.goes_forward(),
     }
 }
 

@@ -1,0 +1,314 @@
+//! The packs page without a shelf and a stick: what a finger may begin and when, what a stick does to a visitor (nothing),
+//! and what the admin is told afterwards.
+
+use super::*;
+use crate::actors::packs::PacksEvent;
+use crate::admin::{
+    AdminInput, Doing, HealthState, InstalledPack, PackNotice, PacksInput, PacksStage, PacksView,
+    StickItem, StickView, WorkView,
+};
+
+fn item(file: &str, refusal: Option<&str>) -> StickItem {
+    StickItem {
+        file: file.to_owned(),
+        refusal: refusal.map(str::to_owned),
+        ..StickItem::default()
+    }
+}
+
+fn stick(state: StickView, found: Vec<StickItem>) -> Event {
+    Event::Packs(PacksEvent::Stick {
+        state,
+        found,
+        others: 0,
+        free_bytes: None,
+    })
+}
+
+fn working(can_cancel: bool) -> Event {
+    Event::Packs(PacksEvent::Progress(WorkView {
+        doing: Doing::Copying,
+        file: "school.xpack".to_owned(),
+        done_bytes: 1,
+        total_bytes: 2,
+        file_number: 1,
+        files: 1,
+        can_cancel,
+    }))
+}
+
+fn notice(notice: PackNotice) -> Event {
+    Event::Packs(PacksEvent::Notice(notice))
+}
+
+/// A booth with two packs, of which the school's can go back, and an admin on the packs page.
+fn on_the_page() -> Booth {
+    let pack = |id: &str, previous: Option<&str>| InstalledPack {
+        id: id.to_owned(),
+        title: id.to_owned(),
+        publisher: String::new(),
+        version: "3 (c)".to_owned(),
+        sample: false,
+        previous: previous.map(str::to_owned),
+    };
+    let mut facts = facts();
+    facts.installed = vec![pack("starter", None), pack("school", Some("2 (b)"))];
+    let mut booth = booth_of(facts, None, Some("a hash"));
+    booth.handle(morning(1), Event::Visitor(Input::AdminGesture));
+    type_in(&mut booth, morning(1), "2580");
+    booth.handle(morning(1), Event::PinCompared(true));
+    let out = touch(&mut booth, AdminInput::OpenPage(AdminPage::Packs));
+    assert_eq!(out, [Command::ShowPacks]);
+    booth
+}
+
+fn touch(booth: &mut Booth, input: AdminInput) -> Vec<Command> {
+    booth.handle(morning(1), Event::Admin(input))
+}
+
+fn press(booth: &mut Booth, input: PacksInput) -> Vec<Command> {
+    touch(booth, AdminInput::Packs(input))
+}
+
+fn page(booth: &Booth) -> (PacksView, PacksStage) {
+    match booth.admin(morning(1)) {
+        Some(AdminView::Packs(view, stage)) => (view, stage),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_stick_during_a_visit_changes_nothing_a_visitor_could_see_and_asks_nothing_of_the_reader() {
+    let mut booth = booth_with(None, Some("a hash"));
+    booth.handle(morning(1), Event::Visitor(Input::Touch));
+    booth.handle(morning(1), Event::Visitor(Input::OpenDoor(Door::Learn)));
+    let before = booth.session().screen(morning(1));
+    let deadline = booth.next_deadline();
+    for event in [
+        stick(StickView::Ready, Vec::new()),
+        stick(StickView::Unreadable, Vec::new()),
+        stick(StickView::Empty, Vec::new()),
+        stick(StickView::Ready, Vec::new()),
+        working(true),
+    ] {
+        assert_eq!(booth.handle(morning(1), event), []);
+        assert_eq!(booth.session().screen(morning(1)), before);
+        assert_eq!(booth.admin(morning(1)), None);
+        assert_eq!(
+            booth.next_deadline(),
+            deadline,
+            "nobody is kept awake by it"
+        );
+    }
+}
+
+#[test]
+fn only_a_good_item_of_the_page_can_be_installed() {
+    let mut booth = on_the_page();
+    let out = booth.handle(morning(1), stick(StickView::Ready, Vec::new()));
+    assert_eq!(
+        out,
+        [Command::ShowPacks],
+        "a stick that comes while the admin looks is read"
+    );
+    let found = vec![item("a.xpack", Some("altered")), item("b.xpack", None)];
+    booth.handle(morning(1), stick(StickView::Ready, found));
+    assert_eq!(press(&mut booth, PacksInput::InstallFromStick(0)), []);
+    assert_eq!(press(&mut booth, PacksInput::InstallFromStick(7)), []);
+    assert_eq!(page(&booth).0.work, None);
+    let out = press(&mut booth, PacksInput::InstallFromStick(1));
+    assert_eq!(out, [Command::Install(1)]);
+    assert_eq!(
+        page(&booth).0.work.map(|work| work.file),
+        Some("b.xpack".to_owned())
+    );
+    let out = touch(&mut booth, AdminInput::Leave);
+    assert_eq!(out, [Command::ForgetPacks]);
+    assert_eq!(booth.handle(morning(2), Event::Tick), []);
+}
+
+#[test]
+fn the_only_thing_on_a_stick_is_opened_by_itself_once() {
+    let mut booth = on_the_page();
+    booth.handle(morning(1), stick(StickView::Ready, Vec::new()));
+    let one = || stick(StickView::Ready, vec![item("b.xpack", None)]);
+    booth.handle(morning(1), one());
+    assert_eq!(page(&booth).1, PacksStage::Item(0));
+    press(&mut booth, PacksInput::NotNow);
+    booth.handle(morning(1), one());
+    assert_eq!(page(&booth).1, PacksStage::Overview);
+    press(&mut booth, PacksInput::Open(0));
+    assert_eq!(page(&booth).1, PacksStage::Item(0));
+    // What is looked at is known by its name, not by its place; gone, it is not looked at.
+    let found = vec![item("a.xpack", None), item("b.xpack", None)];
+    booth.handle(morning(1), stick(StickView::Ready, found));
+    assert_eq!(page(&booth).1, PacksStage::Item(1));
+    booth.handle(morning(1), stick(StickView::Empty, Vec::new()));
+    assert_eq!(page(&booth).1, PacksStage::Overview);
+}
+
+#[test]
+fn while_something_is_under_way_it_can_be_stopped_once_and_nothing_else_begins() {
+    let mut booth = on_the_page();
+    booth.handle(
+        morning(1),
+        stick(StickView::Ready, vec![item("b.xpack", None)]),
+    );
+    assert_eq!(
+        press(&mut booth, PacksInput::Cancel),
+        [],
+        "nothing is under way"
+    );
+    press(&mut booth, PacksInput::InstallFromStick(0));
+    for input in [
+        PacksInput::InstallFromStick(0),
+        PacksInput::Open(0),
+        PacksInput::AskRollBack(1),
+        PacksInput::RollBack(1),
+        PacksInput::ReleaseStick,
+        PacksInput::AskKeyStick,
+    ] {
+        assert_eq!(press(&mut booth, input), [], "{input:?}");
+    }
+    booth.handle(morning(1), working(true));
+    assert_eq!(
+        press(&mut booth, PacksInput::Cancel),
+        [Command::CancelPacks]
+    );
+    assert_eq!(press(&mut booth, PacksInput::Cancel), []);
+    let file = "b.xpack".to_owned();
+    booth.handle(morning(1), notice(PackNotice::Cancelled { file }));
+    let (view, stage) = page(&booth);
+    assert_eq!((view.work, stage), (None, PacksStage::Overview));
+    assert!(matches!(view.notice, Some(PackNotice::Cancelled { .. })));
+    press(&mut booth, PacksInput::InstallFromStick(0));
+    booth.handle(morning(1), working(false));
+    assert_eq!(press(&mut booth, PacksInput::Cancel), [], "it is too late");
+}
+
+#[test]
+fn going_back_is_asked_about_first_and_written_down() {
+    let mut booth = on_the_page();
+    assert_eq!(
+        press(&mut booth, PacksInput::RollBack(1)),
+        [],
+        "nobody was asked"
+    );
+    press(&mut booth, PacksInput::AskRollBack(0));
+    assert_eq!(
+        page(&booth).1,
+        PacksStage::Overview,
+        "nothing of it is kept"
+    );
+    press(&mut booth, PacksInput::AskRollBack(1));
+    assert_eq!(page(&booth).1, PacksStage::RollBack(1));
+    assert_eq!(
+        press(&mut booth, PacksInput::RollBack(0)),
+        [],
+        "another one was asked about"
+    );
+    let out = press(&mut booth, PacksInput::RollBack(1));
+    let id = xinting_content::PackId::new("school").unwrap();
+    assert_eq!(out, [Command::RollBack(id)]);
+    assert_eq!(
+        page(&booth).0.work.map(|work| work.doing),
+        Some(Doing::RollingBack)
+    );
+    let back = PackNotice::RolledBack {
+        title: "school".to_owned(),
+        version: "2 (b)".to_owned(),
+    };
+    let out = booth.handle(morning(1), notice(back.clone()));
+    let stamp = "2026-05-25 10:00".to_owned();
+    assert_eq!(out, [Command::Log(stamp, AdminLogEntry::PackRolledBack)]);
+    assert_eq!(page(&booth).0.notice, Some(back));
+}
+
+#[test]
+fn going_forward_again_is_told_as_a_version_that_is_installed() {
+    let mut booth = on_the_page();
+    let mut installed = page(&booth).0.installed;
+    installed[1].previous = Some("10 (d)".to_owned());
+    assert!(installed[1].goes_forward());
+    let library = Arc::new(xinting_content::fixture::library());
+    let serving = PacksEvent::Serving {
+        library,
+        installed,
+        faults: Vec::new(),
+    };
+    booth.handle(morning(1), Event::Packs(serving));
+    press(&mut booth, PacksInput::AskRollBack(1));
+    press(&mut booth, PacksInput::RollBack(1));
+    let told = PackNotice::RolledBack {
+        title: "school".to_owned(),
+        version: "10 (d)".to_owned(),
+    };
+    booth.handle(morning(1), notice(told));
+    assert!(matches!(
+        page(&booth).0.notice,
+        Some(PackNotice::Installed { .. })
+    ));
+}
+
+#[test]
+fn help_leaves_maintenance_at_once_and_what_is_under_way_goes_on() {
+    let mut booth = on_the_page();
+    booth.handle(
+        morning(1),
+        stick(StickView::Ready, vec![item("b.xpack", None)]),
+    );
+    press(&mut booth, PacksInput::InstallFromStick(0));
+    let out = booth.handle(morning(1), Event::Visitor(Input::Help));
+    assert_eq!(booth.session().screen(morning(1)), Screen::Lines);
+    assert!(!out.contains(&Command::CancelPacks), "{out:?}");
+    booth.handle(morning(1), working(true));
+    assert_eq!(booth.session().screen(morning(1)), Screen::Lines);
+    let title = String::new();
+    let version = String::new();
+    booth.handle(morning(1), notice(PackNotice::Installed { title, version }));
+    // The admin who comes back reads what became of it.
+    booth.handle(morning(1), Event::Visitor(Input::End));
+    booth.handle(morning(1), Event::Visitor(Input::AdminGesture));
+    type_in(&mut booth, morning(1), "2580");
+    booth.handle(morning(1), Event::PinCompared(true));
+    touch(&mut booth, AdminInput::OpenPage(AdminPage::Packs));
+    assert!(matches!(
+        page(&booth).0.notice,
+        Some(PackNotice::Installed { .. })
+    ));
+}
+
+#[test]
+fn a_command_that_was_not_taken_leaves_nothing_under_way() {
+    let mut booth = on_the_page();
+    booth.handle(
+        morning(1),
+        stick(StickView::Ready, vec![item("b.xpack", None)]),
+    );
+    press(&mut booth, PacksInput::InstallFromStick(0));
+    booth.handle(morning(1), Event::Undone(Whose::Packs));
+    assert_eq!(page(&booth).0.work, None);
+    let lines = health::page(&booth.facts, booth.packs.view(), None);
+    assert!(lines.iter().any(|line| line.state == HealthState::Fault));
+}
+
+#[test]
+fn a_second_stick_is_said_on_the_health_page() {
+    let mut booth = on_the_page();
+    booth.handle(
+        morning(1),
+        Event::Packs(PacksEvent::Stick {
+            state: StickView::Ready,
+            found: vec![item("b.xpack", None)],
+            others: 1,
+            free_bytes: Some(5),
+        }),
+    );
+    let lines = health::page(&booth.facts, booth.packs.view(), None);
+    assert!(
+        lines
+            .iter()
+            .any(|line| line.state == HealthState::SeveralSticks)
+    );
+    assert_eq!(page(&booth).0.others, 1);
+}
