@@ -9,7 +9,7 @@ pub mod list;
 pub use list::{Content, KeyList, ListError, Publisher, Revocation};
 
 use crate::document::{self, DocumentError};
-use crate::pack::head::{Head, HeadError};
+use crate::pack::head::HeadError;
 use crate::pack::signature::Written;
 use crate::pack::{KeyId, Manifest, PackError, PublicKey};
 use crate::text::Text;
@@ -290,21 +290,25 @@ impl Trust {
         list.is_some_and(|list| list.revoked.iter().any(|revoked| revoked.key == key))
     }
 
-    /// Verifies every signature of a pack's head: by a known key, not revoked, over these bytes.
-    pub(crate) fn verify(&self, head: &Head) -> Result<Vec<Signer>, HeadError> {
+    /// Verifies every signature of a pack: by a known key, not revoked, over these bytes.
+    pub(crate) fn verify(
+        &self,
+        signed: &[u8],
+        signatures: &[impl AsRef<[u8]>],
+    ) -> Result<Vec<Signer>, HeadError> {
         let publishers = self.0.list.iter().flat_map(|list| &list.publishers);
         let known = || {
             let theirs = publishers.clone().flat_map(|publisher| &publisher.keys);
             self.0.roots.iter().chain(theirs)
         };
-        let signatures = head.signatures.iter();
         signatures
+            .iter()
             .map(|text| {
-                let written = Written::read(text)?;
+                let written = Written::read(text.as_ref())?;
                 if self.is_revoked(written.key) {
                     return Err(HeadError::Revoked(written.key));
                 }
-                let key = written.verify(&head.bytes, known())?;
+                let key = written.verify(signed, known())?;
                 Ok(Signer {
                     key: key.clone(),
                     comment: written.comment.to_owned(),

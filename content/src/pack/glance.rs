@@ -59,7 +59,7 @@ impl Glance {
             return Err(PackError::TooLarge { what });
         }
         let head = Head::read(source, MANIFEST, LARGEST_MANIFEST_BYTES)?;
-        let signers = trust.verify(&head)?;
+        let signers = trust.verify(&head.bytes, &head.signatures)?;
         let manifest = Manifest::parse(&head.bytes)?;
         let comment = signature::trusted_comment(manifest.info.id.as_str(), manifest.info.version);
         if signers.iter().any(|signer| signer.comment != comment) {
@@ -112,6 +112,12 @@ impl Glance {
     /// On whose authority it is accepted.
     pub fn signed_by(&self) -> SignedBy {
         self.signed_by
+    }
+
+    /// Whether it would be accepted if these were trusted, and on whose authority.
+    pub(super) fn permitted_by(&self, trust: &Trust) -> Result<SignedBy, PackError> {
+        let signers = trust.verify(&self.manifest_bytes, &self.signatures)?;
+        trust.permits(&self.manifest, &signers)
     }
 
     /// Where the first file's header begins: everything before it is the head, read and verified.

@@ -135,6 +135,15 @@ impl VerifiedPack {
         self.head.signed_by
     }
 
+    /// Whether it would be accepted if these were trusted, and on whose authority: before a key list is put
+    /// in force, what would become of the packs that serve.
+    ///
+    /// # Errors
+    /// [`PackError`], as opening it would give.
+    pub fn permitted_by(&self, trust: &Trust) -> Result<SignedBy, PackError> {
+        self.head.permitted_by(trust)
+    }
+
     /// The bytes that were signed.
     pub fn manifest_bytes(&self) -> &[u8] {
         &self.head.manifest_bytes

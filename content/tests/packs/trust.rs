@@ -239,6 +239,21 @@ fn a_revoked_key_counts_nowhere() {
         let installed = VerifiedPack::open_installed(Cursor::new(pack.clone()), &after);
         assert!(matches!(installed, Err(PackError::Revoked { .. })));
     }
+    // What is open already says the same of another trust.
+    let opened = VerifiedPack::open(Cursor::new(pack), &before, None).unwrap();
+    assert_eq!(opened.permitted_by(&before).unwrap(), SignedBy::Publisher);
+    assert!(matches!(
+        opened.permitted_by(&after),
+        Err(PackError::Revoked { .. })
+    ));
+    assert!(matches!(
+        opened.permitted_by(&desk.root.trust()),
+        Err(PackError::Stranger { .. })
+    ));
+    assert_eq!(
+        opened.permitted_by(&desk.school.trust()).unwrap(),
+        SignedBy::Root
+    );
     open(&school_pack("school", &[&desk.second]), &after).unwrap();
     assert!(after.is_revoked(desk.school.public().id()));
     assert!(!before.is_revoked(desk.school.public().id()));
