@@ -73,7 +73,7 @@ impl Eq for Stick {}
 pub enum StickEvent {
     /// A stick is in and readable.
     Inserted(Stick),
-    /// The stick is out. Paths below its root are worthless from now on.
+    /// The stick is out, whether it could be read, was released, or neither. Its files are worthless from now on.
     Removed,
 }
 
@@ -235,3 +235,6 @@ impl StickPort for NoStickReader {
         ReaderHealth::NotConfigured
     }
 }
+
+#[cfg(test)]
+mod tests;

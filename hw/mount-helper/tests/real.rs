@@ -95,7 +95,7 @@ fn main() -> ExitCode {
         bench.clear();
     }
     println!(
-        "mount helper: {held} cases with real file systems held, {failed} failed, {not_here} not possible here; the program ran {} times",
+        "mount helper: {held} cases with real file systems held, {failed} failed, {not_here} not possible here; the program was run {} times, beside the booth's reader",
         bench.runs()
     );
     ExitCode::from(u8::from(failed > 0))

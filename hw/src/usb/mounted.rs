@@ -128,7 +128,9 @@ impl MountedStick {
         if let Err(error) = self.helper("release", &seen.node.real) {
             tracing::debug!(%error, "releasing a stick that was pulled out");
         }
-        self.stick.take().map(|_| StickEvent::Removed)
+        self.stick = None;
+        // Told of a stick that was released or could not be read as well: it was told that it came.
+        Some(StickEvent::Removed)
     }
 
     fn inserted(&mut self) -> Result<Option<StickEvent>, UsbError> {
@@ -296,5 +298,16 @@ impl StickPort for MountedStick {
     }
 }
 
+impl Drop for MountedStick {
+    /// A booth that ends in order leaves no stick mounted.
+    fn drop(&mut self) {
+        if self.stick.is_some()
+            && let Err(error) = self.release()
+        {
+            tracing::debug!(%error, "releasing the stick at the end");
+        }
+    }
+}
+
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

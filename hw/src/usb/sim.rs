@@ -339,13 +339,13 @@ impl StickPort for UsbSimPort {
 
     fn make_read_only(&mut self) -> Result<(), UsbError> {
         let board = self.shared.lock();
-        let inserted = board.usable().ok_or(UsbError::Gone)?;
-        let gate = &inserted.inside.gate;
-        // Not even a stick that the system holds on to takes another file of ours.
-        if !gate.writable.swap(false, Ordering::AcqRel) {
-            return Ok(());
+        match board.usable() {
+            // Not even a stick that the system holds on to takes another file of ours.
+            Some(inserted) if inserted.inside.gate.writable.swap(false, Ordering::AcqRel) => {
+                board.unmountable(inserted)
+            }
+            _ => Ok(()),
         }
-        board.unmountable(inserted)
     }
 
     fn others(&self) -> usize {

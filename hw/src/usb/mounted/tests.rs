@@ -4,14 +4,14 @@ use super::*;
 use std::fs;
 use std::io;
 
-struct Board {
-    place: tempfile::TempDir,
-    reader: MountedStick,
+pub(in crate::usb) struct Board {
+    pub(in crate::usb) place: tempfile::TempDir,
+    pub(in crate::usb) reader: MountedStick,
 }
 
 impl Board {
     /// Each call is written down by the script before `helper_body` runs.
-    fn new(helper_body: &str) -> Self {
+    pub(in crate::usb) fn new(helper_body: &str) -> Self {
         let place = tempfile::tempdir().unwrap();
         let helper = place.path().join("helper");
         let log = place.path().join("log");
@@ -39,11 +39,11 @@ impl Board {
         Self { place, reader }
     }
 
-    fn plug(&self, name: &str) {
+    pub(in crate::usb) fn plug(&self, name: &str) {
         fs::write(self.place.path().join(name), b"").unwrap();
     }
 
-    fn unplug(&self, name: &str) {
+    pub(in crate::usb) fn unplug(&self, name: &str) {
         fs::remove_file(self.place.path().join(name)).unwrap();
     }
 
@@ -136,7 +136,7 @@ fn a_refusal_is_told_once_with_the_helpers_words() {
     assert_eq!(board.reader.health(), ReaderHealth::Unreadable);
     assert_eq!(board.look().unwrap(), None);
     board.unplug("node-A");
-    assert_eq!(board.look().unwrap(), None);
+    assert_eq!(board.look().unwrap(), Some(StickEvent::Removed));
     assert_eq!(board.reader.health(), ReaderHealth::Empty);
 }
 
@@ -151,7 +151,7 @@ fn a_released_stick_is_not_mounted_again_while_it_stays_in() {
     assert!(board.reader.is_present(&stick.id));
     assert_eq!(board.asked(), "read node-A, release node-A");
     board.unplug("node-A");
-    assert_eq!(board.look().unwrap(), None, "that it went was known");
+    assert_eq!(board.look().unwrap(), Some(StickEvent::Removed));
     assert_eq!(board.reader.health(), ReaderHealth::Empty);
     assert!(matches!(board.reader.release(), Err(UsbError::Gone)));
 }
@@ -274,4 +274,15 @@ fn an_export_whose_end_is_refused_is_ended_later() {
     assert_eq!(board.asked(), "release node-A, read node-A");
     board.look().unwrap();
     assert_eq!(board.asked(), "");
+}
+
+#[test]
+fn a_reader_that_ends_leaves_nothing_mounted() {
+    let mut board = Board::new("exit 0");
+    board.plug("node-A");
+    board.inserted();
+    let Board { place, reader } = board;
+    drop(reader);
+    let asked = fs::read_to_string(place.path().join("log")).unwrap();
+    assert_eq!(asked, "read node-A\nrelease node-A\n");
 }
