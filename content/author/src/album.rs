@@ -8,6 +8,9 @@ use std::io;
 use std::path::Path;
 use xinting_content::{Audience, Lang, Layer};
 
+/// Articles that stand on one page of the list, on an upright screen.
+const A_PAGE: usize = 4;
+
 /// What a pack brings, as far as pictures of it can be told from others.
 pub struct Album {
     title: String,
@@ -68,25 +71,33 @@ impl Album {
 
     /// A flow that opens every article of the pack that this audience sees and takes a picture of it;
     /// `None` if there is none.
-    pub fn flow(&self, audience: Option<&str>) -> Option<String> {
-        let audience = audience.and_then(Audience::from_name);
-        let (begin, learn) = match self.lang {
-            Lang::ZhCn => ("轻触屏幕，歇一会儿", "学一学"),
-            Lang::En => ("Touch the screen and rest a while", "Learn"),
+    ///
+    /// `below` are the layers under it: their articles stand before these in the list, which is looked
+    /// down page by page.
+    pub fn flow(&self, audience: Audience, below: &[Layer]) -> Option<String> {
+        let before = below.iter().flat_map(|layer| &layer.articles);
+        let mut place = before
+            .filter(|one| one.audiences.contains(&audience))
+            .count();
+        let (begin, learn, (down, end)) = match self.lang {
+            Lang::ZhCn => ("轻触屏幕，歇一会儿", "学一学", ("往下看", "结束")),
+            Lang::En => (
+                "Touch, and rest a while",
+                "Learn",
+                ("More", "Leave"),
+            ),
         };
         let mut flow = "clock 2026-11-23T15:20\n".to_owned();
         let mut any = false;
         for (id, title, audiences) in &self.articles {
-            let seen = match audience {
-                Some(who) => audiences.contains(&who),
-                None => Audience::ALL.iter().all(|who| audiences.contains(who)),
-            };
-            if seen {
+            if audiences.contains(&audience) {
                 any = true;
-                let _ = write!(
-                    flow,
-                    "tap {begin}\ntap {learn}\ntap {title}\nshot added-{id}\nday-end\n"
-                );
+                place += 1;
+                let _ = write!(flow, "tap {begin}\ntap {learn}\n");
+                for _ in 0..place.saturating_sub(A_PAGE).div_ceil(A_PAGE) {
+                    let _ = writeln!(flow, "tap {down}");
+                }
+                let _ = write!(flow, "tap {title}\nshot added-{id}\ntap {end}\n");
             }
         }
         any.then_some(flow)
@@ -110,7 +121,9 @@ pub fn page(folder: &Path, album: &Album, flow: bool) -> io::Result<Page> {
             names.push(name);
         }
     }
-    names.sort_by_key(|name| (!name.contains("added-"), name.clone()));
+    // As numbers: 100 comes after 99.
+    let number = |name: &str| -> Option<u32> { name.split('-').next()?.parse().ok() };
+    names.sort_by_key(|name| (!name.contains("added-"), number(name), name.clone()));
     let (first, rest): (Vec<&String>, Vec<&String>) =
         names.iter().partition(|name| album.is_shown(name));
     let (lang, heading, adds, others) = match album.lang {

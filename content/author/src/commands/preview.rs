@@ -13,7 +13,7 @@ use xinting_author::album::{self, Album};
 use xinting_author::interrupt::UnderWay;
 use xinting_author::keys::SigningPair;
 use xinting_author::{build as making, parallel, place};
-use xinting_content::{Layer, PackKind};
+use xinting_content::{Audience, Layer, PackKind};
 
 /// The booth's program.
 const KIOSK: &str = "xinting-kiosk";
@@ -49,7 +49,9 @@ pub(crate) fn preview(
         .map_err(|error| Failure::writing(&public, &error))?;
     std::fs::create_dir_all(out).map_err(|error| Failure::writing(out, &error))?;
     let out = &std::path::absolute(out).map_err(|error| Failure::writing(out, &error))?;
+    let audience = audience(look, &layer);
     let booth = Booth {
+        audience,
         kiosk: &kiosk,
         root: desk.path(),
         packs: &bench.packs,
@@ -63,7 +65,7 @@ pub(crate) fn preview(
     toured?;
     let flow = desk.path().join("added.flow");
     let mut shown = false;
-    if let Some(steps) = album.flow(look.audience.as_deref()) {
+    if let Some(steps) = album.flow(audience, &below) {
         place::write_whole(&flow, steps.as_bytes())
             .map_err(|error| Failure::writing(&flow, &error))?;
         bench.progress.tell("opening what the pack adds");
@@ -119,6 +121,19 @@ fn found(named: Option<&Path>) -> Result<PathBuf, Failure> {
         .chain(on_path)
         .find(|kiosk| kiosk.is_file())
         .ok_or_else(|| absent("beside this tool and not on PATH"))
+}
+
+/// Who looks: whoever is named, else the middle school if the pack is for it, else whom it is for first.
+fn audience(look: &Look, layer: &Layer) -> Audience {
+    let named = look.audience.as_deref().and_then(Audience::from_name);
+    let theirs = &layer.info.audiences;
+    let usual = theirs
+        .contains(&Audience::Junior)
+        .then_some(Audience::Junior);
+    named
+        .or(usual)
+        .or(theirs.first().copied())
+        .unwrap_or(Audience::Junior)
 }
 
 /// What lies below: the packs named, or the clone's starter where nothing is named and one is needed.
@@ -183,6 +198,7 @@ struct Booth<'a> {
     packs: &'a Path,
     public: &'a Path,
     look: &'a Look,
+    audience: Audience,
 }
 
 impl Booth<'_> {
@@ -208,9 +224,7 @@ impl Booth<'_> {
         if let Some(lang) = &self.look.lang {
             command.args(["--lang", lang]);
         }
-        if let Some(audience) = &self.look.audience {
-            command.args(["--audience", audience]);
-        }
+        command.args(["--audience", self.audience.name()]);
         let output = command.output().map_err(|error| {
             let kiosk = self.kiosk.display();
             Failure::Refused(format!("error: starting {kiosk}: {}", sentence(&error)))

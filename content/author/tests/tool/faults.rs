@@ -84,7 +84,13 @@ const SLIPS: &[Slip] = &[
         "\"finding-us\"]",
         "listed twice",
     ),
-    ("pack.toml", "title = {", "title = ", "zh = \"我们", "must be quoted"),
+    (
+        "pack.toml",
+        "title = {",
+        "title = ",
+        "zh = \"我们",
+        "must be quoted",
+    ),
     // articles
     (
         "articles/finding-us.toml",
