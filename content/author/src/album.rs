@@ -81,11 +81,7 @@ impl Album {
             .count();
         let (begin, learn, (down, end)) = match self.lang {
             Lang::ZhCn => ("轻触屏幕，歇一会儿", "学一学", ("往下看", "结束")),
-            Lang::En => (
-                "Touch, and rest a while",
-                "Learn",
-                ("More", "Leave"),
-            ),
+            Lang::En => ("Touch, and rest a while", "Learn", ("More", "Leave")),
         };
         let mut flow = "clock 2026-11-23T15:20\n".to_owned();
         let mut any = false;

@@ -9,6 +9,8 @@
 mod commands;
 mod desk;
 mod faults;
+mod guide;
 mod keys;
+mod lists;
 mod shipped;
 mod voices;
