@@ -221,6 +221,31 @@ impl Shelf {
         self.reselect()
     }
 
+    /// Whether anything of what serves, or of the image's packs below, could still be shown if these were trusted: asked
+    /// before a key list is put in force, since a booth that starts with nothing to show cannot be mended by a stick.
+    ///
+    /// # Errors
+    /// [`ShelfError::NothingLeft`].
+    pub fn would_hold(&self, trust: &Trust) -> Result<(), ShelfError> {
+        if self.shown.is_err() {
+            return Ok(());
+        }
+        let left = self.chosen.iter().filter_map(|chosen| {
+            let below = self.image.get(&chosen.pack.info().id);
+            let mut either = [Some(chosen), below].into_iter().flatten();
+            either.find(|chosen| chosen.pack.permitted_by(trust).is_ok())
+        });
+        let mut left: Vec<&VerifiedPack> = left.map(|chosen| &*chosen.pack).collect();
+        // What lies above and does not fit without the others is left out at the next start as well.
+        loop {
+            match Library::from_packs(&left) {
+                Ok(_) => return Ok(()),
+                Err(reason) if left.pop().is_none() => return Err(ShelfError::NothingLeft(reason)),
+                Err(_) => {}
+            }
+        }
+    }
+
     /// Chooses again, but never gives up a library for none.
     fn reselect(&mut self) -> (Option<Shown>, Vec<ShelfNotice>) {
         let (shown, notices) = self.choose_again();

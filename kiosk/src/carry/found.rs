@@ -153,6 +153,15 @@ impl Carried {
         item
     }
 
+    /// Whom the booth would trust with it, if it is a key list that can be taken.
+    #[must_use]
+    pub fn next_trust(&self) -> Option<&Trust> {
+        match &self.seen {
+            Ok(Seen(Content::KeyList { next, .. })) => Some(next),
+            _ => None,
+        }
+    }
+
     /// The same, with what a list's dates say on this day.
     #[must_use]
     pub fn item_on(&self, lang: Lang, today: Option<jiff::civil::Date>) -> StickItem {

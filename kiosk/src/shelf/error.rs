@@ -31,6 +31,9 @@ pub enum ShelfError {
     /// There is no other version of it here.
     #[error("going back: no other version is kept")]
     NothingKept,
+    /// If these were trusted, nothing of what is here could be shown.
+    #[error("trusting others: what they signed of the packs here makes no library")]
+    NothingLeft(#[source] LibraryError),
     /// With it the packs would not make a library.
     #[error("layering the pack over the others")]
     Library(#[from] LibraryError),

@@ -466,3 +466,27 @@ fn layers_lie_by_kind_and_then_by_id() {
         .collect();
     assert_eq!(ids, ["starter", "alpha", "zeta", "oak"]);
 }
+
+#[test]
+fn others_are_not_trusted_if_that_would_leave_nothing_to_show() {
+    let booth = Booth::new();
+    let mut shelf = booth.open_well();
+    let (own, other) = (booth.publisher.key(), Publisher::new());
+    let only_the_other = Trust::roots(vec![other.key()]);
+    shelf.would_hold(&Trust::roots(vec![own])).unwrap();
+    let refused = shelf.would_hold(&only_the_other).unwrap_err();
+    assert!(matches!(refused, ShelfError::NothingLeft(_)), "{refused:?}");
+    assert!(refused.sentence(Lang::ZhCn).contains("没有启用"));
+    // A school's pack by the other alone is no library; a starter pack by both-trusted hands is.
+    let both = Trust::roots(vec![booth.publisher.key(), other.key()]);
+    shelf.set_trust(both);
+    let school = Sources::new("oak", "school", 1).signed(&other);
+    booth.install(&mut shelf, &school).unwrap();
+    assert!(shelf.would_hold(&only_the_other).is_err());
+    let starter = Sources::starter(6).signed(&other);
+    booth.install(&mut shelf, &starter).unwrap();
+    shelf.would_hold(&only_the_other).unwrap();
+    // And the other way round the image's own serves.
+    let own = Trust::roots(vec![booth.publisher.key()]);
+    shelf.would_hold(&own).unwrap();
+}

@@ -22,6 +22,16 @@ impl ShelfError {
                 "这台心亭里没有保留别的版本，退不回去".to_owned(),
                 "no other version is kept here; there is nothing to go back to".to_owned(),
             ),
+            Self::NothingLeft(reason) => (
+                format!(
+                    "照这份密钥清单，亭里的内容包就都不能用了（{}），所以没有启用它；请先装上由根密钥签名的内容包，再试一次",
+                    library(reason, Lang::ZhCn)
+                ),
+                format!(
+                    "by this key list none of the packs here could be shown any more ({}), so it is not in force; install packs signed by a root key first",
+                    library(reason, Lang::En)
+                ),
+            ),
             Self::OtherPublisher { publisher } => (
                 format!("这个内容包的编号归另一位发布者（{publisher}）；请向发布者核实，或请总钥匙的持有人签名"),
                 format!(

@@ -59,6 +59,11 @@ impl OnStick {
 impl Worker {
     /// Whether it was taken in.
     pub(super) fn take_in(&mut self, carried: &Carried, now: Option<DateTime>) -> bool {
+        let held = carried.next_trust().map(|next| self.shelf.would_hold(next));
+        if let Some(Err(error)) = held {
+            self.refuse(carried.file.clone(), &error);
+            return false;
+        }
         let Some(carrier) = &mut self.carrier else {
             return false;
         };
@@ -151,8 +156,12 @@ impl Worker {
         let Some(carrier) = &mut self.carrier else {
             return;
         };
-        if let Err(error) = carrier.forget_key_sticks(now) {
-            self.not_carried(String::new(), &error);
+        match carrier.forget_key_sticks(now) {
+            Ok(()) => {
+                self.is_key(false);
+                (self.tell)(PacksEvent::Notice(PackNotice::KeySticksForgotten));
+            }
+            Err(error) => self.not_carried(String::new(), &error),
         }
     }
 
