@@ -1,7 +1,8 @@
 //! USB sticks: what a stick is, what can happen to one, and the trait behind which a reader works.
 //!
-//! [`sim`] presents a plain folder as a stick; [`mounted`] watches one device node and mounts it through the
-//! privileged helper `xinting-mount`.
+//! [`sim`] presents plain folders as sticks, with everything that can be wrong with one; [`mounted`] watches device
+//! nodes and mounts the first stick through the privileged helper `xinting-mount`; [`mod@files`] reads either without
+//! following where a stick leads.
 //!
 //! After a stick has been pulled out its folder lists **empty, without an error**. So nobody may conclude "there is
 //! no pack on it" from an empty list before [`StickPort::is_present`] has said that the stick is still there.

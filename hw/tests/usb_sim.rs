@@ -5,6 +5,8 @@
 
 #[path = "usb_sim/faults.rs"]
 mod faults;
+#[path = "usb_sim/random.rs"]
+mod random;
 #[path = "usb_sim/sockets.rs"]
 mod sockets;
 #[path = "usb_sim/words.rs"]

@@ -11,12 +11,15 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 mod fault;
+mod faults;
 mod files;
+mod shown;
 
 pub use self::fault::{StickFault, StickWordsError};
 
 use self::fault::split;
-use self::files::{Faults, SimFiles, SimStick};
+use self::faults::Faults;
+use self::files::{SimFiles, SimStick};
 use super::files::{FolderFiles, Gate};
 use super::{ReaderHealth, Stick, StickEvent, StickId, StickPort, UsbError};
 

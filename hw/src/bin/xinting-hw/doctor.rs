@@ -4,11 +4,12 @@
 //! ports of the same USB device. It dials nothing.
 
 use std::fs;
-use std::os::unix::fs::{FileTypeExt, PermissionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use rustix::fs::{Access, access};
 use xinting_hw::audio;
 use xinting_hw::modem::{AbsentCause, ModemEvent, ModemHealth, PortChoice, VolteState};
 use xinting_hw::usb::{MountedStickConfig, sticks_in};
@@ -302,9 +303,12 @@ fn sticks(page: &mut Page, devices: &[PathBuf]) -> Result<(), Trouble> {
             "{} is not installed: no stick reader configured",
             helper.display()
         ))?,
+        // A group of its own may be the only one that may run it.
         Ok(about)
-            if about.permissions().mode() & 0o4111 != 0o4111
-                && !rustix::process::geteuid().is_root() =>
+            if !rustix::process::geteuid().is_root()
+                && (about.uid() != 0
+                    || about.permissions().mode() & 0o4000 == 0
+                    || access(&helper, Access::EXEC_OK).is_err()) =>
         {
             page.trouble(
                 format!("{} may not mount", helper.display()),

@@ -8,20 +8,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use rustix::fs::FileType;
 use rustix::io::Errno;
 
+use super::shown::{apply_to_list, is_one_of_many, real_path, sector_of};
 use super::{Shared, StickFault};
-use crate::usb::files::{
-    FolderFiles, Gate, Listed, ListedKind, MOST_LISTED, StickFiles, check_path, listed_as, out,
-};
+use crate::usb::files::{FolderFiles, Gate, Listed, MOST_LISTED, StickFiles, check_path, out};
 
-/// Bytes of a sector.
-const SECTOR_BYTES: u64 = 512;
 /// A slow stick gives its bytes in this many portions a second, so that a copy can be given up soon.
 const PORTIONS_A_SECOND: u64 = 20;
-/// Deepest folder whose files have sectors.
-const DEEPEST: usize = 8;
 
 /// One insertion of one folder.
 #[derive(Debug)]
@@ -30,125 +24,6 @@ pub(super) struct SimStick {
     pub(super) folder: FolderFiles,
     /// Files that are open, for which the stick cannot be released.
     pub(super) reading: AtomicUsize,
-}
-
-/// What the faults count.
-#[derive(Debug, Default)]
-pub(super) struct Faults {
-    set: Vec<(StickFault, u64)>,
-}
-
-impl Faults {
-    pub(super) fn add(&mut self, fault: StickFault) {
-        self.set.push((fault, 0));
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.set.clear();
-    }
-
-    pub(super) fn has(&self, wanted: &StickFault) -> bool {
-        self.set.iter().any(|(fault, _)| fault == wanted)
-    }
-
-    /// True once for each time the fault was set.
-    pub(super) fn take(&mut self, wanted: &StickFault) -> bool {
-        let place = self.set.iter().position(|(fault, _)| fault == wanted);
-        place.map(|place| self.set.remove(place)).is_some()
-    }
-
-    fn all(&self) -> impl Iterator<Item = &StickFault> {
-        self.set.iter().map(|(fault, _)| fault)
-    }
-
-    fn bytes_per_s(&self) -> Option<u64> {
-        let rates = self.all().filter_map(|fault| match fault {
-            StickFault::Slow { bytes_per_s } => Some((*bytes_per_s).max(1)),
-            _ => None,
-        });
-        rates.min()
-    }
-
-    /// Bytes of `path` up to which it can be read; it lies `first_sector` from the start of the device.
-    fn readable_to(&self, path: &str, first_sector: u64) -> u64 {
-        let ends = self.all().filter_map(|fault| match fault {
-            StickFault::Bad { file, at } if file == path => Some(*at),
-            StickFault::Dead { sector } => Some(sector.saturating_sub(first_sector) * SECTOR_BYTES),
-            _ => None,
-        });
-        ends.min().unwrap_or(u64::MAX)
-    }
-
-    /// The byte of `path` at which the stick is pulled.
-    fn yanked_at(&self, path: &str) -> Option<u64> {
-        let yanks = self.all().filter_map(|fault| match fault {
-            StickFault::Yank { file, at } if file == path => Some(*at),
-            _ => None,
-        });
-        yanks.min()
-    }
-
-    fn grown_by(&self, path: &str) -> u64 {
-        let grown = self.all().filter_map(|fault| match fault {
-            StickFault::Grow { file, bytes } if file == path => Some(*bytes),
-            _ => None,
-        });
-        grown.sum()
-    }
-
-    /// The file that is given in the place of `path` at this opening.
-    fn opening(&mut self, path: &str) -> Option<std::path::PathBuf> {
-        let mut given = None;
-        for (fault, openings) in &mut self.set {
-            if let StickFault::Lie {
-                file,
-                opening,
-                other,
-            } = fault
-                && file == path
-            {
-                *openings += 1;
-                if *openings >= *opening {
-                    given = Some(other.clone());
-                }
-            }
-        }
-        given
-    }
-
-    /// The folder that is shown instead; `listing` when the root is being listed.
-    fn shown(&mut self, listing: bool) -> Option<std::path::PathBuf> {
-        let mut shown = None;
-        for (fault, listings) in &mut self.set {
-            if let StickFault::Relist {
-                listing: first,
-                folder,
-            } = fault
-            {
-                *listings += u64::from(listing);
-                if *listings >= *first {
-                    shown = Some(folder.clone());
-                }
-            }
-        }
-        shown
-    }
-
-    /// How many of `wanted` bytes the stick still takes.
-    fn taken(&mut self, wanted: u64) -> u64 {
-        let mut taken = wanted;
-        for (fault, _) in &self.set {
-            if let StickFault::Full { at } = fault {
-                taken = taken.min(*at);
-            }
-        }
-        for (fault, _) in &mut self.set {
-            if let StickFault::Full { at } = fault {
-                *at -= taken;
-            }
-        }
-        taken
-    }
 }
 
 /// What is handed out as [`StickFiles`].
@@ -372,108 +247,4 @@ fn pass(
         bytes: usize::try_from(bytes).unwrap_or(wanted),
         bytes_per_s,
     })
-}
-
-fn apply_to_list(fault: &StickFault, folder: &str, listed: &mut Vec<Listed>) {
-    let above = |path: &str| {
-        path.rsplit_once('/')
-            .map_or("", |(above, _)| above)
-            .to_owned()
-    };
-    let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    match fault {
-        StickFault::Size { file, bytes } if above(file) == folder => {
-            for entry in listed.iter_mut().filter(|entry| entry.name == name(file)) {
-                entry.size_bytes = *bytes;
-            }
-        }
-        StickFault::OddNames { file } if above(file) == folder => {
-            let name = name(file);
-            let found = listed.iter().find(|entry| entry.name == name);
-            let Some(size) = found.map(|entry| entry.size_bytes) else {
-                return;
-            };
-            let raw = [
-                long_name(&name).into_bytes(),
-                [b"\xff\xfe", name.as_bytes()].concat(),
-                [b"two\nlines ", name.as_bytes()].concat(),
-            ];
-            listed.extend(
-                raw.iter()
-                    .map(|raw| listed_as(raw, Some((FileType::RegularFile, size)))),
-            );
-        }
-        StickFault::Many { names } if folder.is_empty() => {
-            let many = (1..=*names).take(MOST_LISTED).map(|number| Listed {
-                name: one_of_many(number),
-                kind: ListedKind::File,
-                size_bytes: 0,
-            });
-            listed.splice(0..0, many);
-        }
-        _ => {}
-    }
-}
-
-/// 300 bytes, as FAT and exFAT allow where the letters are Chinese; the ending is the file's.
-fn long_name(name: &str) -> String {
-    let ending = name.rfind('.').map_or("", |dot| &name[dot..]);
-    let letters = (300_usize.saturating_sub(ending.len())) / '长'.len_utf8();
-    format!("{}{ending}", "长".repeat(letters))
-}
-
-fn one_of_many(number: u32) -> String {
-    format!("IMG_{number:07}.JPG")
-}
-
-fn is_one_of_many(faults: &Faults, path: &str) -> bool {
-    let number = path
-        .strip_prefix("IMG_")
-        .and_then(|rest| rest.strip_suffix(".JPG"))
-        .and_then(|number| number.parse::<u32>().ok());
-    number.is_some_and(|number| {
-        let mut sets = faults.all().filter_map(|fault| match fault {
-            StickFault::Many { names } => Some(*names),
-            _ => None,
-        });
-        sets.any(|names| (1..=names).contains(&number))
-    })
-}
-
-/// The file behind a name that the stick only shows.
-fn real_path(faults: &Faults, path: &str) -> String {
-    for fault in faults.all() {
-        if let StickFault::OddNames { file } = fault {
-            let (above, name) = match file.rsplit_once('/') {
-                Some((above, name)) => (format!("{above}/"), name),
-                None => (String::new(), file.as_str()),
-            };
-            if path == format!("{above}{}", long_name(name)) {
-                return file.clone();
-            }
-        }
-    }
-    path.to_owned()
-}
-
-/// The first sector of a file: all files of the stick lie one after the other, sorted, folders after their files.
-fn sector_of(files: &FolderFiles, path: &str) -> u64 {
-    fn walk(files: &FolderFiles, folder: &str, deep: usize, path: &str, at: &mut u64) -> bool {
-        let listed = files.list(folder).unwrap_or_default();
-        let full = |name: &str| match folder {
-            "" => name.to_owned(),
-            folder => format!("{folder}/{name}"),
-        };
-        for entry in listed.iter().filter(|one| one.kind == ListedKind::File) {
-            if full(&entry.name) == path {
-                return true;
-            }
-            *at += entry.size_bytes.div_ceil(SECTOR_BYTES);
-        }
-        let mut folders = listed.iter().filter(|one| one.kind == ListedKind::Folder);
-        deep < DEEPEST && folders.any(|one| walk(files, &full(&one.name), deep + 1, path, at))
-    }
-    let mut at = 0;
-    walk(files, "", 0, path, &mut at);
-    at
 }
