@@ -142,7 +142,7 @@ impl Worker {
     }
 
     /// Told when it changes.
-    fn is_key(&mut self, is_key: bool) {
+    pub(super) fn is_key(&mut self, is_key: bool) {
         if std::mem::replace(&mut self.is_key, is_key) != is_key {
             (self.tell)(PacksEvent::KeyStick(is_key));
         }
