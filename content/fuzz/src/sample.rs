@@ -92,6 +92,13 @@ pub fn school() -> Files {
     files
 }
 
+/// The `pack.toml` of a district's pack with this list in it.
+pub fn district(listed: &str) -> String {
+    let head = SCHOOL.replace("our-school", "our-district");
+    let head = head.replace("kind = \"school\"", "kind = \"district\"");
+    format!("{head}{listed}\n")
+}
+
 const PACK: &str = r#"id = "sample"
 kind = "starter"
 publisher = "somebody"
