@@ -94,3 +94,38 @@ fn signing_twice_gives_the_same_bytes() {
         pair.sign(b"manifest", "a", 2)
     );
 }
+
+#[test]
+fn encrypted_keys_open_in_stock_minisign_and_stock_ones_here() {
+    use std::io::Write;
+    use std::process::Stdio;
+    let desk = Desk::new();
+    desk.put("password", "a long sentence\n");
+    desk.good(&["keygen", "mine", "--password-file", "password"]);
+    desk.put("paper", "words");
+    let stock = |arguments: &[&str], typed: &str| {
+        let mut child = Command::new("minisign")
+            .args(arguments)
+            .current_dir(desk.path(""))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        // What does not ask for a password may be gone already.
+        let _unread = child.stdin.take().unwrap().write_all(typed.as_bytes());
+        child.wait().unwrap().success()
+    };
+    assert!(stock(
+        &["-Sm", "paper", "-s", "mine.key"],
+        "a long sentence\n"
+    ));
+    assert!(stock(&["-Vm", "paper", "-p", "mine.pub"], ""));
+    assert!(stock(
+        &["-G", "-p", "stock.pub", "-s", "stock.key"],
+        "a long sentence\na long sentence\n"
+    ));
+    let build = ["build", "little", "-o", "a.xpack", "--key", "stock.key"];
+    desk.good(&[&build[..], &["--password-file", "password"]].concat());
+    desk.good(&["verify", "a.xpack", "--trust", "stock.pub"]);
+}

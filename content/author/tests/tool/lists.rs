@@ -91,7 +91,13 @@ fn roots_are_changed_by_those_in_force_and_a_list_never_goes_back() {
         &["--keys", "2.xkeys"],
     ]
     .concat();
-    assert!(desk.bad(1, &back).contains("older"));
+    // Its signer is no root any more; and signed by one that is, it is older.
+    let told = desk.bad(1, &back);
+    assert!(told.contains("is no root here"), "{told}");
+    let sign = ["keys", "sign", "1.xkeys", "--key", "root-b.key"];
+    desk.good(&[&sign[..], &["--trust", "root-a.pub", "-o", "1b.xkeys"]].concat());
+    let both = [&["keys", "verify", "1b.xkeys"][..], &after].concat();
+    assert!(desk.bad(1, &both).contains("already in force"));
 }
 
 #[test]

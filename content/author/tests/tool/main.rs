@@ -6,11 +6,14 @@
     reason = "helpers of these tests work in folders they have just made"
 )]
 
+mod builds;
 mod commands;
 mod desk;
+mod differences;
 mod faults;
 mod guide;
 mod keys;
 mod lists;
+mod preview;
 mod shipped;
 mod voices;

@@ -11,6 +11,11 @@ fn recording(name: &str) -> Vec<u8> {
 
 /// 48 kHz, 16 bit, one channel: a tone of `frames` frames.
 fn wav(frames: u32) -> Vec<u8> {
+    made(frames, |n| (f64::from(n) * 0.05).sin() * 8_000.0)
+}
+
+/// 48 kHz, 16 bit, one channel, each frame as `sample` says; beyond the range it is cut off.
+fn made(frames: u32, sample: impl Fn(u32) -> f64) -> Vec<u8> {
     let bytes = frames * 2;
     let mut out = b"RIFF".to_vec();
     out.extend((36 + bytes).to_le_bytes());
@@ -20,8 +25,7 @@ fn wav(frames: u32) -> Vec<u8> {
     out.extend(b"\x02\0\x10\0data");
     out.extend(bytes.to_le_bytes());
     for n in 0..frames {
-        let sample = (f64::from(n) * 0.05).sin() * 8_000.0;
-        out.extend((sample as i16).to_le_bytes());
+        out.extend((sample(n) as i16).to_le_bytes());
     }
     out
 }
@@ -132,4 +136,48 @@ fn a_recipe_is_used_for_what_it_makes() {
     }
     bed("brown");
     assert!(desk.good(&["check", "little"]).contains("1 bed"));
+}
+
+#[test]
+fn a_recording_that_went_wrong_is_refused_with_what_to_do() {
+    let tone = |n: u32, loud: f64| (f64::from(n) * 0.05).sin() * loud;
+    let cases: [(&str, Vec<u8>, &str); 4] = [
+        ("silent", made(96_000, |_| 0.0), "it is silent"),
+        (
+            "clipped",
+            made(96_000, |n| tone(n, 90_000.0)),
+            "it is clipped in ",
+        ),
+        (
+            "shifted",
+            made(96_000, |n| tone(n, 6_000.0) + 900.0),
+            "its zero line is off by 2.7 %",
+        ),
+        (
+            "faint",
+            made(96_000, |n| tone(n, 60.0)),
+            "the voice is too faint: -",
+        ),
+    ];
+    for (name, bytes, words) in cases {
+        let desk = with_voice("words.wav", &bytes);
+        let told = desk.bad(1, &["check", "little"]);
+        let begins = format!("sounds/words.wav: {words}");
+        let named = told
+            .lines()
+            .any(|line| line.contains(&begins) && line.contains("; "));
+        assert!(named, "{name}: {told}");
+    }
+    let desk = with_voice("words.wav", &made(96_000, |n| tone(n, 500.0)));
+    let told = desk.tool(&["check", "little"]);
+    let warned = String::from_utf8(told.stderr).unwrap();
+    assert!(
+        told.status.success() && warned.contains("quieter than everything else"),
+        "{warned}"
+    );
+    let stdout = String::from_utf8(told.stdout).unwrap();
+    assert!(
+        stdout.contains("sounds/words.wav: -") && stdout.contains(" LUFS, true peak"),
+        "{stdout}"
+    );
 }
