@@ -16,7 +16,9 @@ use crate::admin::desk::{Desk, DeskEffect, DeskView};
 use crate::admin::health::{self, Facts, Way};
 use crate::admin::phone::{HookFacts, Module};
 use crate::admin::pin::Lock;
-use crate::admin::{AdminPage, AdminView, PacksView, ReportState, StickView, WaitingReport};
+use crate::admin::{
+    AdminPage, AdminView, PacksView, ReportState, StickView, TrustView, WaitingReport,
+};
 use crate::config::Loudness;
 use crate::count::countable;
 use crate::event::{Command, Event, Whose};
@@ -26,7 +28,7 @@ use crate::upstream::{Standing, UpstreamEvent};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
-use xinting_content::Library;
+use xinting_content::{Lang, Library};
 use xinting_hw::hook::HookEvent;
 use xinting_hw::modem::{AbsentCause, CallState, ModemEvent, ModemHealth};
 use xinting_session::{Devices, Effect, Input, Now, Screen, Session};
@@ -132,6 +134,16 @@ impl Booth {
             close_at: None,
             hang_up_at: None,
             sound: SoundRules::new(beginning.loudness),
+        }
+    }
+
+    /// Whom the booth trusts, as known at the start and said in its own language, and the root key that the district
+    /// offered and nobody has decided about yet.
+    pub fn trusts(&mut self, trust: TrustView, lang: Lang, offered: Option<String>) {
+        self.packs.speaks(lang);
+        self.packs.trusts(trust);
+        if let Some(line) = offered {
+            self.packs.root_offered(&line);
         }
     }
 
@@ -304,7 +316,13 @@ impl Booth {
                     self.running.tally.add(&std::mem::take(&mut self.visit));
                     self.counted(now);
                 }
-                Effect::EnterMaintenance => self.desk = Some(Desk::new(self.pin_hash.is_some())),
+                Effect::EnterMaintenance => {
+                    let mut desk = Desk::new(self.pin_hash.is_some());
+                    let key = self.packs.view().key_stick;
+                    let effects = key.then(|| desk.opened_by_key_stick());
+                    self.desk = Some(desk);
+                    self.desk_effects(now, effects.unwrap_or_default(), out);
+                }
             }
         }
     }
@@ -496,7 +514,7 @@ impl Booth {
                 DeskEffect::Refresh(AdminPage::Reports) => out.push(Command::ShowOutbox),
                 DeskEffect::Refresh(AdminPage::Packs) => out.push(Command::ShowPacks),
                 DeskEffect::Refresh(AdminPage::Health) => {}
-                DeskEffect::Packs(input) => self.packs_input(input, out),
+                DeskEffect::Packs(input) => self.packs_input(now, input, out),
                 DeskEffect::Leave => self.visit(now, Input::LeaveMaintenance, out),
             }
         }

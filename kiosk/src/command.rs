@@ -1,13 +1,15 @@
 //! What the command line can ask for: the booth itself, the tour of its screens, a flow played on it.
 
+use crate::carry;
 use crate::clone::{self, CloneError, Desk};
-use crate::config::{Config, ConfigError, Renderer};
+use crate::config::{ConfigError, Renderer};
 use crate::flow::{self, Failure};
 use crate::log_event::{LogEvent, log};
 use crate::paths::Paths;
 use crate::shelf::Shelf;
 use crate::stage::AppStage;
 use crate::tour::{self, TourError, TourOptions};
+use crate::trust::TrustStore;
 use crate::wiring::{self, Plan, StartError};
 use clap::Parser;
 use i_slint_backend_testing::{TestingBackend, TestingBackendOptions};
@@ -17,7 +19,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::rc::Rc;
-use xinting_content::{Audience, Lang, PublicKey, Trust};
+use xinting_content::{Audience, Lang, PublicKey};
 use xinting_session::flow::Step;
 
 /// The booth of Xinting (心亭): a quiet place in a school's hallway, without names and without a network.
@@ -207,7 +209,7 @@ fn plan(arguments: &Arguments, root: &Path) -> Result<Plan, CommandError> {
         trust: arguments.trust.as_deref(),
     })?;
     let file = arguments.config.clone().unwrap_or_else(|| paths.config());
-    let mut config = Config::read(&file)?;
+    let (mut config, config_notice) = carry::read_or_previous(&file)?;
     if config.shows_a_secret(&file) {
         log(LogEvent::SecretInTheOpen(&file));
     }
@@ -235,6 +237,8 @@ fn plan(arguments: &Arguments, root: &Path) -> Result<Plan, CommandError> {
         paths,
         image,
         keys,
+        config_file: file,
+        config_notice,
         size: arguments.size,
     })
 }
@@ -298,7 +302,9 @@ fn take_tour(arguments: &Arguments, plan: Plan, dir: &Path) -> Result<(), Comman
     let (shelf, notices) = Shelf::open(
         &plan.paths.packs(),
         Some(&plan.image),
-        Trust::roots(plan.keys.clone()),
+        TrustStore::with_roots(plan.keys.clone(), &plan.paths.keys())
+            .0
+            .trust(),
         false,
     );
     let shown = shelf

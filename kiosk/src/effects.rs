@@ -90,7 +90,16 @@ impl Hands {
             }
             Command::ForgetPacks => ask(&self.packs, PacksActor::forget),
             Command::ShowPacks => ask(&self.packs, PacksActor::look),
-            Command::Install(index) => ask(&self.packs, |packs| packs.install(index, None)),
+            Command::Install(index, now) => ask(&self.packs, |packs| packs.install(index, now)),
+            Command::Export(about, now) => ask(&self.packs, |packs| packs.export(*about, now)),
+            Command::MakeKeyStick(now) => ask(&self.packs, |packs| packs.make_key_stick(now)),
+            Command::ForgetKeySticks(now) => {
+                ask(&self.packs, |packs| packs.forget_key_sticks(now))
+            }
+            Command::DecideRoot(Some(line), now) => {
+                ask(&self.packs, |packs| packs.accept_root(line, now))
+            }
+            Command::DecideRoot(None, now) => ask(&self.packs, |packs| packs.decline_root(now)),
             Command::CancelPacks => {
                 if let Some(packs) = &self.packs {
                     packs.cancel();

@@ -3,8 +3,10 @@
 use crate::actors::packs::PacksEvent;
 use crate::admin::desk::Digits;
 use crate::admin::{AdminInput, Device};
+use crate::carry::About;
 use crate::store::{AdminLogEntry, Close, Running, Setting, StoreEvent};
 use crate::upstream::UpstreamEvent;
+use jiff::civil::DateTime;
 use xinting_content::{LineId, PackId};
 use xinting_hw::audio;
 use xinting_hw::hook::HookEvent;
@@ -113,8 +115,16 @@ pub enum Command {
     ComparePin(Digits, String),
     /// Look at the stick and the installed packs again.
     ShowPacks,
-    /// Install or take in this item of the stick.
-    Install(usize),
+    /// Install or take in this item of the stick; local time for the admin's log.
+    Install(usize, Option<DateTime>),
+    /// Write reports, logs and how the booth is onto the stick.
+    Export(Box<About>, Option<DateTime>),
+    /// Make the stick a key to maintenance.
+    MakeKeyStick(Option<DateTime>),
+    /// No stick is to open maintenance any more.
+    ForgetKeySticks(Option<DateTime>),
+    /// Trust the root key that the district offered, or, without one, do not.
+    DecideRoot(Option<String>, Option<DateTime>),
     /// Stop what the packs' actor is doing.
     CancelPacks,
     /// Go back to the kept version of this pack.
@@ -138,7 +148,11 @@ impl Command {
             Self::Close(_) => Some(Whose::Close),
             Self::Save(_) | Self::Keep(..) | Self::Log(..) | Self::ShowOutbox => Some(Whose::Store),
             Self::ShowPacks
-            | Self::Install(_)
+            | Self::Install(..)
+            | Self::Export(..)
+            | Self::MakeKeyStick(_)
+            | Self::ForgetKeySticks(_)
+            | Self::DecideRoot(..)
             | Self::RollBack(_)
             | Self::ReleaseStick
             | Self::ForgetPacks => Some(Whose::Packs),

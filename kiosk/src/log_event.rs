@@ -35,6 +35,10 @@ pub enum LogEvent<'a> {
     ActorFailed(&'a str),
     /// A key in the folder of trust cannot be read.
     BadKey(&'a Path),
+    /// Something is wrong with the kept keys.
+    KeysFault(&'a str),
+    /// The configuration cannot be used, and the one before it serves.
+    ConfigFault(&'a str),
     /// The configuration holds the SIM's PIN and everybody on this machine can read it.
     SecretInTheOpen(&'a Path),
     /// The stick reader said no, and why.
@@ -76,6 +80,10 @@ pub fn log(event: LogEvent<'_>) {
             "the configuration holds the SIM's PIN and everybody on this machine can read it; \
              let only the booth read it: chmod 600"
         ),
+        LogEvent::KeysFault(reason) => tracing::warn!(reason, "the kept keys"),
+        LogEvent::ConfigFault(reason) => {
+            tracing::warn!(reason, "the configuration before this one serves");
+        }
         LogEvent::StickFault(reason) => tracing::warn!(reason, "the stick cannot be read"),
         LogEvent::ProbeUnanswered => tracing::error!("the event loop does not answer"),
     }

@@ -15,12 +15,14 @@ mod tests;
 
 pub use words::{document as document_words, warning as warning_words};
 
+use crate::admin::{KeyListLine, RootLine, TrustView};
 use crate::trust::chain::Folder;
+use jiff::civil::Date;
 use std::io;
 use std::path::{Path, PathBuf};
 use xinting_content::pack::KeyId;
 use xinting_content::trust::TrustError;
-use xinting_content::{PublicKey, Trust};
+use xinting_content::{Lang, PublicKey, Trust};
 
 /// Something about the kept keys that an admin should know. The booth goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -209,6 +211,35 @@ impl TrustStore {
 
 fn version(trust: &Trust) -> u64 {
     trust.list().map_or(0, |list| list.version)
+}
+
+/// What stands on the packs page about whom the booth trusts. `notices`: what is wrong with the kept keys; `today`: for
+/// what a list's dates say.
+#[must_use]
+pub fn view(
+    trust: &Trust,
+    notices: &[TrustNotice],
+    lang: Lang,
+    today: Option<Date>,
+) -> TrustView {
+    let root = |key: &PublicKey| RootLine {
+        key: key.id().to_string(),
+        fingerprint: key.fingerprint(),
+    };
+    let dates = trust.warnings(today);
+    let kept = notices.iter().map(|notice| notice.sentence(lang));
+    let dated = dates.iter().map(|warning| warning_words(warning, lang));
+    TrustView {
+        roots: trust.root_keys().iter().map(root).collect(),
+        list: trust.list().map(|list| KeyListLine {
+            issuer: list.issuer.to_string(),
+            version: list.version,
+            until: list.until.to_string(),
+            publishers: list.publishers.len(),
+        }),
+        warnings: kept.chain(dated).collect(),
+        asked: None,
+    }
 }
 
 /// The fingerprint that two people compare, of a key as an enrolment offers it; `None` if it is none.

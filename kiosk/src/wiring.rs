@@ -5,11 +5,12 @@ use crate::actors::packs::{self, PacksActor, ShownLibraries};
 use crate::actors::player::PlayerActor;
 use crate::actors::watchdog::Watchdog;
 use crate::adapters::Screens;
-use crate::admin::StickView;
 use crate::admin::health::{Facts, Way};
 use crate::admin::phone::{HookFacts, PhoneFacts};
+use crate::admin::{StickView, TrustView};
 use crate::booth::{Beginning, Booth};
 use crate::booth_key;
+use crate::carry::{Carrier, CarrierParts, ConfigNotice};
 use crate::clock::Clock;
 use crate::config::{AudioHost, Config};
 use crate::effects::Hands;
@@ -21,7 +22,9 @@ use crate::log_event::{LogEvent, log};
 use crate::paths::Paths;
 use crate::shelf::{Shelf, ShelfNotice};
 use crate::store::{DbError, Kept, Running, Setting, Store, StoreActor, StoreHealth};
+use crate::trust::{self, TrustNotice, TrustStore};
 use crate::upstream::{HttpWire, Identity, SharedBooth, Standing, Upstream};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -30,7 +33,7 @@ use xinting_hw::audio::{DeviceChoice, PlayerConfig, SimOut};
 use xinting_hw::hook::{HookConfig, HookHandle, HookSim, HookSimHandle};
 use xinting_hw::modem::{ModemConfig, ModemSim, ModemSimHandle};
 use xinting_hw::usb::{MountedStick, MountedStickConfig, StickPort, UsbSim};
-use xinting_session::{CanCall, Devices, Settings, SoundState};
+use xinting_session::{CanCall, Devices, Now, Settings, SoundState};
 use xinting_usage::{BoothId, BoothKey, KeyError, OpenPeriod, Tally};
 
 /// All that decides what a booth is.
@@ -42,8 +45,12 @@ pub struct Plan {
     pub paths: Paths,
     /// The packs that came with the image.
     pub image: PathBuf,
-    /// The keys it trusts.
+    /// The root keys it trusts from the beginning.
     pub keys: Vec<PublicKey>,
+    /// The file its configuration was asked for in, and is put into from a stick.
+    pub config_file: PathBuf,
+    /// That file could not be used, and the one before it serves.
+    pub config_notice: Option<ConfigNotice>,
     /// The size of its window in pixels; the platform's choice by default.
     pub size: Option<(u32, u32)>,
 }
@@ -203,16 +210,19 @@ pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<A
         Some(sims) => DeviceSet::simulated(&plan.config, sims),
         None => DeviceSet::real(&plan.config)?,
     };
+    let (mut trust, mut key_notices) =
+        TrustStore::with_roots(plan.keys.clone(), &plan.paths.keys());
     // Disk and window have nothing to do with each other until the first picture.
     let database = plan.paths.database();
     let opening = std::thread::spawn(move || Store::open(&database));
-    let (folder, image, trust, production) = (
+    let (folder, image, trusted, production) = (
         plan.paths.packs(),
         plan.image.clone(),
-        Trust::roots(plan.keys.clone()),
+        trust.trust(),
         plan.config.production,
     );
-    let shelving = std::thread::spawn(move || Shelf::open(&folder, Some(&image), trust, production));
+    let shelving =
+        std::thread::spawn(move || Shelf::open(&folder, Some(&image), trusted, production));
     let touches = Touches::default();
     let touched = touches.clone();
     let screens = Screens::new(move |event| touched.take(event))?;
@@ -229,6 +239,9 @@ pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<A
         log(LogEvent::StoreHealth(&kept.health));
     }
     let (shelf, notices) = shelving.join().map_err(|_| StartError::Broke)?;
+    let remembered = kept.settings.get(&Setting::KeyListVersion);
+    let remembered = remembered.and_then(|text| text.parse().ok());
+    key_notices.extend(remembered.and_then(|version| trust.remember(version)));
 
     let lang = plan.config.lang.0;
     let shown = shelf
@@ -258,11 +271,24 @@ pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<A
         facts: facts(plan, &kept, booth_id.as_ref(), &shelf, &notices, &devices),
         loudness: plan.config.audio.loudness(),
     };
-    let booth = Booth::new(clock.now(), beginning);
+    let mut booth = Booth::new(clock.now(), beginning);
+    let offered = kept.settings.get(&Setting::RootOffered).cloned();
+    booth.trusts(
+        trust_view(plan, &trust.trust(), &key_notices, clock.now()),
+        lang,
+        offered.filter(|line| !line.is_empty()),
+    );
 
     let inbox = Inbox::new(event_loop::wake);
     let libraries = ShownLibraries::new(shown);
-    let hands = hands(plan, devices, store, shelf, libraries, identity, &inbox);
+    let hands = hands(
+        plan,
+        devices,
+        (store, kept.settings),
+        (shelf, libraries, trust),
+        identity,
+        &inbox,
+    );
     let app = App::new(Rc::clone(clock), booth, screens, &touches, inbox, hands);
     app.screens().show()?;
     log(LogEvent::Started);
@@ -273,9 +299,8 @@ pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<A
 fn hands(
     plan: &Plan,
     devices: DeviceSet,
-    store: Store,
-    shelf: Shelf,
-    libraries: ShownLibraries,
+    (store, settings): (Store, BTreeMap<Setting, String>),
+    (shelf, libraries, trust): (Shelf, ShownLibraries, TrustStore),
     identity: Identity,
     inbox: &Inbox,
 ) -> Hands {
@@ -300,10 +325,25 @@ fn hands(
     });
     let player = started(sound);
     let told = to();
+    let carrier = store.as_ref().map(|store| {
+        Carrier::new(CarrierParts {
+            trust,
+            store: store.handle(),
+            settings,
+            config: plan.config_file.clone(),
+            code: plan.config.district.code.clone(),
+            key: Arc::clone(&identity.key),
+            booth: identity.booth.clone(),
+            tell: Box::new(move |event| {
+                told.push(Event::Upstream(event));
+            }),
+        })
+    });
+    let told = to();
     let packs = PacksActor::start(
         shelf,
         devices.stick,
-        None,
+        carrier,
         libraries,
         plan.config.lang.0,
         move |event| {
@@ -344,6 +384,21 @@ fn hands(
         watchdog,
         store,
     }
+}
+
+/// Whom the booth trusts, and what is to be said of keys and configuration; each also goes to the log.
+fn trust_view(plan: &Plan, trust: &Trust, notices: &[TrustNotice], now: Now) -> TrustView {
+    let lang = plan.config.lang.0;
+    for notice in notices {
+        log(LogEvent::KeysFault(&notice.sentence(Lang::En)));
+    }
+    let today = now.civil.map(|civil| civil.date());
+    let mut view = trust::view(trust, notices, lang, today);
+    if let Some(notice) = &plan.config_notice {
+        log(LogEvent::ConfigFault(&notice.sentence(Lang::En)));
+        view.warnings.insert(0, notice.sentence(lang));
+    }
+    view
 }
 
 fn started<T, E: std::error::Error>(actor: Result<T, E>) -> Option<T> {

@@ -175,6 +175,13 @@ impl Desk {
         effects
     }
 
+    /// A key stick is in: the admin is in without a PIN, also where the pad is locked.
+    pub fn opened_by_key_stick(&mut self) -> Vec<DeskEffect> {
+        let mut effects = vec![DeskEffect::Log(AdminLogEntry::EnteredByKeyStick)];
+        effects.extend(self.come_in());
+        effects
+    }
+
     /// The digits could be neither hashed nor compared: they are asked for again.
     pub fn undone(&mut self) {
         if let Stage::Pin {

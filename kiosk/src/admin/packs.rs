@@ -27,6 +27,10 @@ pub enum PacksInput {
     AskKeyStick,
     /// Makes the stick a key to maintenance.
     MakeKeyStick,
+    /// Asks whether no stick is to open maintenance any more.
+    AskForgetKeySticks,
+    /// No stick opens maintenance any more.
+    ForgetKeySticks,
     /// The district's root key, whose fingerprint was shown, is to be trusted.
     AcceptRoot,
     /// The district's root key is not to be trusted.
@@ -45,6 +49,8 @@ pub enum PacksStage {
     RollBack(usize),
     /// Whether the stick is to become a key to maintenance.
     KeyStick,
+    /// Whether no stick is to open maintenance any more.
+    ForgetKeySticks,
 }
 
 /// The packs page.
@@ -54,6 +60,8 @@ pub struct PacksView {
     pub installed: Vec<InstalledPack>,
     /// Whether a stick is in.
     pub stick: StickView,
+    /// The stick opens maintenance.
+    pub key_stick: bool,
     /// Further sticks that are in and are not read.
     pub others: usize,
     /// What is on the stick.
@@ -290,6 +298,8 @@ pub enum PackNotice {
     },
     /// The stick is a key to maintenance now.
     KeyStickMade,
+    /// No stick opens maintenance any more.
+    KeySticksForgotten,
 }
 
 /// Whom the booth trusts.

@@ -4,13 +4,16 @@
 use super::{Booth, stamp};
 use crate::actors::packs::PacksEvent;
 use crate::admin::desk::Desk;
+use crate::admin::health;
 use crate::admin::{
     AdminPage, AdminView, Doing, InstalledPack, PackNotice, PacksInput, PacksStage, PacksView,
-    StickView, WorkView,
+    StickView, TrustView, WorkView,
 };
+use crate::carry::About;
 use crate::event::Command;
 use crate::store::AdminLogEntry;
-use xinting_content::PackId;
+use jiff::civil::DateTime;
+use xinting_content::{Lang, PackId};
 use xinting_session::{Input, Now};
 
 /// What the admin looks at. By name and not by place: what is on a stick may change while somebody looks.
@@ -22,12 +25,18 @@ enum Looking {
     RollBack(String),
     /// Whether the stick is to become a key.
     KeyStick,
+    /// Whether no stick is to be a key any more.
+    ForgetKeySticks,
 }
 
 /// What is known of packs and stick, and what is looked at.
 #[derive(Debug, Default)]
 pub(super) struct PacksDesk {
     view: PacksView,
+    /// The booth's own language.
+    lang: Lang,
+    /// The root key that the district offers, while it is asked about.
+    offered: Option<String>,
     looking: Option<Looking>,
     /// The change of versions that is under way leads to the newer one, where one went back before.
     forward: bool,
@@ -67,6 +76,7 @@ impl PacksDesk {
             Some(Looking::KeyStick) => {
                 (self.view.stick == StickView::Ready).then_some(PacksStage::KeyStick)
             }
+            Some(Looking::ForgetKeySticks) => Some(PacksStage::ForgetKeySticks),
         };
         AdminView::Packs(self.view.clone(), stage.unwrap_or_default())
     }
@@ -80,6 +90,18 @@ impl PacksDesk {
     /// The district offers its root key: it is asked about until it is accepted or declined.
     pub(super) fn root_offered(&mut self, line: &str) {
         self.view.trust.asked = crate::trust::fingerprint(line);
+        self.offered = Some(line.to_owned());
+    }
+
+    /// The booth's own language, for what is said about keys.
+    pub(super) fn speaks(&mut self, lang: Lang) {
+        self.lang = lang;
+    }
+
+    /// Whom the booth trusts now; what is asked about is asked on.
+    pub(super) fn trusts(&mut self, trust: TrustView) {
+        let asked = self.view.trust.asked.take();
+        self.view.trust = TrustView { asked, ..trust };
     }
 
     /// A command was not taken: nothing is under way that an answer would end.
@@ -129,7 +151,12 @@ impl Booth {
                 self.packs.view.installed = installed;
                 self.visit(now, Input::NewLibrary(library), out);
             }
-            PacksEvent::KeyStick(_) | PacksEvent::TrustChanged(_) => {}
+            PacksEvent::KeyStick(is_in) => self.packs.view.key_stick = is_in,
+            PacksEvent::TrustChanged(trust) => {
+                let today = now.civil.map(|civil| civil.date());
+                let view = crate::trust::view(&trust, &[], self.packs.lang, today);
+                self.packs.trusts(view);
+            }
             PacksEvent::Progress(work) => self.packs.view.work = Some(work),
             PacksEvent::Notice(notice) => {
                 let entry = entry(&notice);
@@ -147,14 +174,22 @@ impl Booth {
     }
 
     /// A finger on the packs page. While something is under way only that can be stopped.
-    pub(super) fn packs_input(&mut self, input: PacksInput, out: &mut Vec<Command>) {
+    pub(super) fn packs_input(&mut self, now: Now, input: PacksInput, out: &mut Vec<Command>) {
         match (input, &self.packs.view.work) {
             (PacksInput::Cancel, Some(work)) if work.can_cancel => {
                 self.packs.stopping();
                 out.push(Command::CancelPacks);
             }
             (_, Some(_)) => {}
-            (input, None) => self.packs.idle_input(input, out),
+            (PacksInput::Export, None) if self.packs.view.stick == StickView::Ready => {
+                let about = About {
+                    packs: self.packs.view.installed.clone(),
+                    health: health::page(&self.facts, &self.packs.view, now.civil),
+                };
+                self.packs.begin(Doing::WritingOut, String::new(), 0, true);
+                out.push(Command::Export(Box::new(about), now.civil));
+            }
+            (input, None) => self.packs.idle_input(now.civil, input, out),
         }
     }
 }
@@ -167,7 +202,7 @@ impl PacksDesk {
         }
     }
 
-    fn idle_input(&mut self, input: PacksInput, out: &mut Vec<Command>) {
+    fn idle_input(&mut self, now: Option<DateTime>, input: PacksInput, out: &mut Vec<Command>) {
         match input {
             PacksInput::Open(index) => {
                 let item = self.view.on_stick.get(index);
@@ -178,7 +213,7 @@ impl PacksDesk {
                 if let Some(item) = item.filter(|item| item.refusal.is_none()) {
                     let (file, size) = (item.file.clone(), item.size_bytes);
                     self.begin(Doing::Copying, file, size, true);
-                    out.push(Command::Install(index));
+                    out.push(Command::Install(index, now));
                 }
             }
             PacksInput::AskRollBack(index) => {
@@ -204,6 +239,24 @@ impl PacksDesk {
             PacksInput::AskKeyStick if self.view.stick == StickView::Ready => {
                 self.looking = Some(Looking::KeyStick);
             }
+            // Only after the question.
+            PacksInput::MakeKeyStick if self.looking == Some(Looking::KeyStick) => {
+                self.looking = None;
+                self.begin(Doing::WritingOut, String::new(), 0, false);
+                out.push(Command::MakeKeyStick(now));
+            }
+            PacksInput::AskForgetKeySticks => self.looking = Some(Looking::ForgetKeySticks),
+            PacksInput::ForgetKeySticks if self.looking == Some(Looking::ForgetKeySticks) => {
+                self.looking = None;
+                out.push(Command::ForgetKeySticks(now));
+            }
+            PacksInput::AcceptRoot | PacksInput::DeclineRoot => {
+                self.view.trust.asked = None;
+                if let Some(line) = self.offered.take() {
+                    let accepted = (input == PacksInput::AcceptRoot).then_some(line);
+                    out.push(Command::DecideRoot(accepted, now));
+                }
+            }
             PacksInput::ReleaseStick if self.view.stick == StickView::Ready => {
                 self.looking = None;
                 out.push(Command::ReleaseStick);
@@ -216,9 +269,8 @@ impl PacksDesk {
             | PacksInput::ReleaseStick
             | PacksInput::Export
             | PacksInput::AskKeyStick
-            | PacksInput::MakeKeyStick
-            | PacksInput::AcceptRoot
-            | PacksInput::DeclineRoot => {}
+            | PacksInput::ForgetKeySticks
+            | PacksInput::MakeKeyStick => {}
         }
     }
 
@@ -246,6 +298,7 @@ fn entry(notice: &PackNotice) -> Option<AdminLogEntry> {
         PackNotice::Cancelled { .. }
         | PackNotice::Taken { .. }
         | PackNotice::Exported { .. }
-        | PackNotice::KeyStickMade => None,
+        | PackNotice::KeyStickMade
+        | PackNotice::KeySticksForgotten => None,
     }
 }

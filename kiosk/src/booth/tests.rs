@@ -1,6 +1,7 @@
 //! The booth without screen, threads and clock: what is counted and when it is written, what maintenance may do, what
 //! a missing actor means.
 
+mod keys;
 mod packs;
 mod phone;
 mod sound;

@@ -37,7 +37,7 @@ struct Pack<'a> {
 struct Line<'a> {
     device: &'a str,
     state: &'a str,
-    detail: &'a str,
+    detail: String,
 }
 
 impl About {
@@ -70,7 +70,7 @@ impl About {
                 .map(|line| Line {
                     device: device(line.device),
                     state: state(line.state),
-                    detail: &line.detail,
+                    detail: without_times(&line.detail),
                 })
                 .collect(),
         };
@@ -79,6 +79,31 @@ impl About {
         bytes.push(b'\n');
         bytes
     }
+}
+
+/// A detail without times of day: the modem's last trouble may have been somebody's call.
+fn without_times(detail: &str) -> String {
+    let mut out = detail.as_bytes().to_vec();
+    for at in 2..out.len().saturating_sub(2) {
+        let digits = [at - 2, at - 1, at + 1, at + 2];
+        let more = [at.checked_sub(3), Some(at + 3)];
+        let longer = more
+            .iter()
+            .flatten()
+            .any(|&place| out.get(place).is_some_and(u8::is_ascii_digit));
+        let is_time = out[at] == b':'
+            && !longer
+            && digits
+                .iter()
+                .all(|&place| out[place].is_ascii_digit() || out[place] == b'-');
+        if is_time {
+            for place in digits {
+                out[place] = b'-';
+            }
+        }
+    }
+    // Only ASCII was replaced by ASCII.
+    String::from_utf8(out).unwrap_or_default()
 }
 
 const fn device(device: Device) -> &'static str {
@@ -115,5 +140,28 @@ const fn state(state: HealthState) -> &'static str {
         HealthState::SeveralSticks => "more than one stick is in",
         HealthState::RootOffered => "the district offers its root key",
         HealthState::Fault => "faulty",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn details_keep_their_day_and_lose_their_time() {
+        for (detail, out) in [
+            (
+                "上次的问题：没有网络 2026-05-25 10:03",
+                "上次的问题：没有网络 2026-05-25 --:--",
+            ),
+            ("10:03:59", "--:--:--"),
+            ("usb:1234:5678", "usb:1234:5678"),
+            ("/dev/ttyUSB2 · 3/5", "/dev/ttyUSB2 · 3/5"),
+            ("", ""),
+            (":", ":"),
+            ("1:2", "1:2"),
+        ] {
+            assert_eq!(without_times(detail), out);
+        }
     }
 }

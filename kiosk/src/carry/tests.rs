@@ -184,7 +184,7 @@ fn about() -> About {
         health: vec![DeviceHealth {
             device: crate::admin::Device::Disk,
             state: HealthState::Good,
-            detail: String::new(),
+            detail: "last trouble 2026-11-21 10:03".to_owned(),
         }],
     }
 }
@@ -329,7 +329,8 @@ fn a_stick_that_fails_at_any_byte_leaves_whole_files_and_every_report_in_the_boo
     for at in [0, 1, 700, 1400, 2000, whole.bytes - 1] {
         faults.push(StickFault::Full { at });
     }
-    for at in [0, 1, 600, 1200] {
+    let length = rig.written(&first).len() as u64;
+    for at in [0, 1, length / 2, length - 1] {
         faults.push(StickFault::Yank {
             file: first.clone(),
             at,

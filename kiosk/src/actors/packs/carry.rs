@@ -156,8 +156,12 @@ impl Worker {
         let Some(carrier) = &mut self.carrier else {
             return;
         };
-        if let Err(error) = carrier.forget_key_sticks(now) {
-            self.not_carried(String::new(), &error);
+        match carrier.forget_key_sticks(now) {
+            Ok(()) => {
+                self.is_key(false);
+                (self.tell)(PacksEvent::Notice(PackNotice::KeySticksForgotten));
+            }
+            Err(error) => self.not_carried(String::new(), &error),
         }
     }
 

@@ -27,6 +27,8 @@ pub(super) fn connect(app: &App, emit: &Emit) {
             PacksTouch::Export => PacksInput::Export,
             PacksTouch::AskKeyStick => PacksInput::AskKeyStick,
             PacksTouch::MakeKeyStick => PacksInput::MakeKeyStick,
+            PacksTouch::AskForgetKeys => PacksInput::AskForgetKeySticks,
+            PacksTouch::ForgetKeys => PacksInput::ForgetKeySticks,
             PacksTouch::AcceptRoot => PacksInput::AcceptRoot,
             PacksTouch::DeclineRoot => PacksInput::DeclineRoot,
         })));
@@ -50,6 +52,7 @@ pub(super) fn render(app: &App, view: &PacksView, stage: PacksStage) -> PageKind
         StickView::Unreadable => StickStateView::Unreadable,
         StickView::Released => StickStateView::Released,
     });
+    adapter.set_key_stick(view.key_stick);
     adapter.set_others(whole(view.others));
     let on_stick = view.on_stick.iter().map(on_stick).collect();
     adapter.set_on_stick(kept(adapter.get_on_stick(), on_stick));
@@ -82,6 +85,10 @@ pub(super) fn render(app: &App, view: &PacksView, stage: PacksStage) -> PageKind
         },
         PacksStage::KeyStick => {
             adapter.set_ask(AskView::KeyStick);
+            (0, PageKind::AdminPackAsk)
+        }
+        PacksStage::ForgetKeySticks => {
+            adapter.set_ask(AskView::ForgetKeys);
             (0, PageKind::AdminPackAsk)
         }
     };
@@ -216,6 +223,7 @@ fn noticed(notice: &PackNotice) -> NoticeLine {
             ..line(NoticeView::Exported, "", &words::size(*bytes))
         },
         PackNotice::KeyStickMade => line(NoticeView::KeyStick, "", ""),
+        PackNotice::KeySticksForgotten => line(NoticeView::KeysForgotten, "", ""),
     }
 }
 

@@ -117,7 +117,7 @@ fn only_a_good_item_of_the_page_can_be_installed() {
     assert_eq!(press(&mut booth, PacksInput::InstallFromStick(7)), []);
     assert_eq!(page(&booth).0.work, None);
     let out = press(&mut booth, PacksInput::InstallFromStick(1));
-    assert_eq!(out, [Command::Install(1)]);
+    assert_eq!(out, [Command::Install(1, morning(1).civil)]);
     assert_eq!(
         page(&booth).0.work.map(|work| work.file),
         Some("b.xpack".to_owned())
@@ -311,4 +311,59 @@ fn a_second_stick_is_said_on_the_health_page() {
             .any(|line| line.state == HealthState::SeveralSticks)
     );
     assert_eq!(page(&booth).0.others, 1);
+}
+
+#[test]
+fn an_export_takes_versions_and_health_along_and_a_key_stick_is_asked_about_first() {
+    let mut booth = on_the_page();
+    assert_eq!(
+        press(&mut booth, PacksInput::Export),
+        [],
+        "there is no stick"
+    );
+    booth.handle(morning(1), stick(StickView::Ready, Vec::new()));
+    let out = press(&mut booth, PacksInput::Export);
+    let [Command::Export(about, now)] = out.as_slice() else {
+        panic!("{out:?}")
+    };
+    assert_eq!((about.health.len(), *now), (7, morning(1).civil));
+    assert!(page(&booth).0.work.is_some());
+    assert_eq!(press(&mut booth, PacksInput::Export), [], "one at a time");
+    let done = PackNotice::Exported { files: 4, bytes: 9 };
+    booth.handle(morning(1), notice(done));
+    assert_eq!(
+        press(&mut booth, PacksInput::MakeKeyStick),
+        [],
+        "only after the question"
+    );
+    press(&mut booth, PacksInput::AskKeyStick);
+    assert_eq!(
+        press(&mut booth, PacksInput::MakeKeyStick),
+        [Command::MakeKeyStick(morning(1).civil)]
+    );
+}
+
+#[test]
+fn the_districts_root_is_asked_about_until_somebody_decides() {
+    let line = "RWQAAAAAAAAAAOpKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
+    for (input, decided) in [
+        (PacksInput::AcceptRoot, Some(line.to_owned())),
+        (PacksInput::DeclineRoot, None),
+    ] {
+        let mut booth = on_the_page();
+        let offer = UpstreamEvent::RootOffered(line.to_owned());
+        let out = booth.handle(morning(1), Event::Upstream(offer));
+        assert_eq!(out, [Command::Keep(Setting::RootOffered, line.to_owned())]);
+        let asked = page(&booth).0.trust.asked;
+        assert_eq!(
+            asked.as_deref(),
+            Some("fe81 2c12 f3ab 4ce6 ac5d b69a c352 f906")
+        );
+        assert_eq!(
+            press(&mut booth, input),
+            [Command::DecideRoot(decided, morning(1).civil)]
+        );
+        assert_eq!(page(&booth).0.trust.asked, None);
+        assert_eq!(press(&mut booth, PacksInput::AcceptRoot), []);
+    }
 }

@@ -58,6 +58,10 @@ fn devices(said: Said) -> Vec<DeviceHealth> {
         "EC25 · Quectel · 信号 4 格，共 5 格（-73 dBm） · VoLTE 可用 · 听筒放着",
         "EC25 · Quectel · signal 4 of 5 bars (-73 dBm) · VoLTE ready · handset down",
     );
+    let packs = said.words(
+        "心亭起步内容 2 (2026.11.2) · 冬季篇 · 考试周 3 (2026.10.2) · 示例学校（示例） 1 (2026.11.1)",
+        "Starter content 2 (2026.11.2) · Winter · exam weeks 3 (2026.10.2) · Sample School (sample) 1 (2026.11.1)",
+    );
     let none = String::new;
     vec![
         line(Device::Modem, HealthState::Good, modem),
@@ -67,7 +71,7 @@ fn devices(said: Said) -> Vec<DeviceHealth> {
             HealthState::Unreachable,
             "https://district.example".to_owned(),
         ),
-        line(Device::Packs, HealthState::Good, "starter 1".to_owned()),
+        line(Device::Packs, HealthState::Good, packs),
         line(Device::Disk, HealthState::Good, none()),
         line(
             Device::Clock,
@@ -155,6 +159,11 @@ fn packs(said: Said) -> Vec<(&'static str, PacksView, PacksStage)> {
         ),
         ("admin-pack-go-back", found.clone(), PacksStage::RollBack(1)),
         ("admin-pack-key-stick", found.clone(), PacksStage::KeyStick),
+        (
+            "admin-pack-forget-keys",
+            found.clone(),
+            PacksStage::ForgetKeySticks,
+        ),
     ];
     let installed = PackNotice::Installed {
         title: title(),
