@@ -1,0 +1,243 @@
+//! The manifest's own keys, edited: what is replaced, by what, and the piece of the sentence.
+//!
+//! Not here: the list of files in it (`files`).
+
+use super::{Edit, UNREADABLE};
+
+pub(crate) const EDITS: &[Edit] = &[
+    (
+        "domain of a report",
+        "\"xinting-pack-manifest\"",
+        "\"xinting-report\"",
+        "not the manifest of a pack",
+    ),
+    (
+        "domain of a key list",
+        "\"xinting-pack-manifest\"",
+        "\"xinting-key-list\"",
+        "not the manifest of a pack",
+    ),
+    (
+        "domain in capitals",
+        "\"xinting-pack-manifest\"",
+        "\"Xinting-Pack-Manifest\"",
+        "not the manifest of a pack",
+    ),
+    (
+        "domain with a NUL",
+        "\"xinting-pack-manifest\"",
+        "\"xinting-pack-manifest\\u0000\"",
+        "not the manifest of a pack",
+    ),
+    (
+        "no domain",
+        "\"domain\": \"xinting-pack-manifest\",",
+        "",
+        UNREADABLE,
+    ),
+    (
+        "domain null",
+        "\"xinting-pack-manifest\"",
+        "null",
+        UNREADABLE,
+    ),
+    (
+        "format as text",
+        "\"format\": 1",
+        "\"format\": \"1\"",
+        UNREADABLE,
+    ),
+    (
+        "format as a float",
+        "\"format\": 1",
+        "\"format\": 1.0",
+        UNREADABLE,
+    ),
+    (
+        "format negative",
+        "\"format\": 1",
+        "\"format\": -1",
+        UNREADABLE,
+    ),
+    (
+        "format huge",
+        "\"format\": 1",
+        "\"format\": 4294967297",
+        UNREADABLE,
+    ),
+    (
+        "format twice",
+        "\"format\": 1",
+        "\"format\": 1, \"format\": 2",
+        UNREADABLE,
+    ),
+    (
+        "domain not first",
+        "{\n  \"domain\": \"xinting-pack-manifest\",\n  \"format\": 1,",
+        "{\n  \"format\": 1,\n  \"domain\": \"xinting-pack-manifest\",",
+        "does not begin with the domain",
+    ),
+    (
+        "a key before the domain",
+        "{\n  \"domain\"",
+        "{\"also\": 0, \"domain\"",
+        UNREADABLE,
+    ),
+    (
+        "domain under an escape",
+        "\"domain\"",
+        "\"\\u0064omain\"",
+        "does not begin with the domain",
+    ),
+    (
+        "unknown key",
+        "\"sample\": false",
+        "\"sample\": false, \"also\": 1",
+        UNREADABLE,
+    ),
+    (
+        "unknown key that looks safe",
+        "\"sample\": false",
+        "\"sample\": false, \"comment\": \"hello\"",
+        UNREADABLE,
+    ),
+    (
+        "prototype",
+        "\"sample\": false",
+        "\"sample\": false, \"__proto__\": {\"sample\": true}",
+        UNREADABLE,
+    ),
+    (
+        "key in capitals",
+        "\"sample\": false",
+        "\"Sample\": false",
+        UNREADABLE,
+    ),
+    (
+        "a key twice",
+        "\"sample\": false",
+        "\"sample\": false, \"sample\": false",
+        UNREADABLE,
+    ),
+    (
+        "id twice",
+        "\"id\": \"our-school\"",
+        "\"id\": \"our-school\", \"id\": \"starter\"",
+        UNREADABLE,
+    ),
+    (
+        "files twice",
+        "\"files\": [",
+        "\"files\": [], \"files\": [",
+        UNREADABLE,
+    ),
+    ("a key missing", "\"sample\": false,", "", UNREADABLE),
+    (
+        "bool as text",
+        "\"sample\": false",
+        "\"sample\": \"false\"",
+        UNREADABLE,
+    ),
+    (
+        "bool as a number",
+        "\"sample\": false",
+        "\"sample\": 0",
+        UNREADABLE,
+    ),
+    (
+        "id empty",
+        "\"id\": \"our-school\"",
+        "\"id\": \"\"",
+        "no proper `id`",
+    ),
+    (
+        "id in capitals",
+        "\"id\": \"our-school\"",
+        "\"id\": \"Our-School\"",
+        "no proper `id`",
+    ),
+    (
+        "id that goes up",
+        "\"id\": \"our-school\"",
+        "\"id\": \"../../etc\"",
+        "no proper `id`",
+    ),
+    (
+        "id with a slash",
+        "\"id\": \"our-school\"",
+        "\"id\": \"our/school\"",
+        "no proper `id`",
+    ),
+    (
+        "id with a NUL",
+        "\"id\": \"our-school\"",
+        "\"id\": \"our-school\\u0000\"",
+        "no proper `id`",
+    ),
+    (
+        "id of another alphabet",
+        "\"id\": \"our-school\"",
+        "\"id\": \"оur-school\"",
+        "no proper `id`",
+    ),
+    (
+        "id as a list",
+        "\"id\": \"our-school\"",
+        "\"id\": [\"our-school\"]",
+        UNREADABLE,
+    ),
+    (
+        "kind unknown",
+        "\"kind\": \"school\"",
+        "\"kind\": \"root\"",
+        "no proper `kind`",
+    ),
+    (
+        "kind empty",
+        "\"kind\": \"school\"",
+        "\"kind\": \"\"",
+        "no proper `kind`",
+    ),
+    (
+        "kind null",
+        "\"kind\": \"school\"",
+        "\"kind\": null",
+        UNREADABLE,
+    ),
+    (
+        "release of control characters",
+        "\"release\": \"3\"",
+        "\"release\": \"\\u001b[2J\"",
+        "no proper `release`",
+    ),
+    (
+        "title of two lines",
+        "Our school",
+        "Our\\nschool",
+        "no proper `title`",
+    ),
+    (
+        "title turned round",
+        "Our school",
+        "Our \\u202e school",
+        "no proper `title`",
+    ),
+    (
+        "publisher no id",
+        "\"publisher\": \"our-school\"",
+        "\"publisher\": \"Our School\"",
+        "no proper `publisher`",
+    ),
+    (
+        "publisher empty",
+        "\"publisher\": \"our-school\"",
+        "\"publisher\": \"\"",
+        "no proper `publisher`",
+    ),
+    (
+        "version negative",
+        "\"version\": 3",
+        "\"version\": -3",
+        UNREADABLE,
+    ),
+];
