@@ -77,7 +77,7 @@ impl Bench<'_> {
     /// As [`Bench::prepare`].
     pub fn try_out(&self, plans: &[SoundPlan]) -> Result<Vec<Tried>, Vec<Fault>> {
         let results = parallel::each(self.threads, plans.iter().collect(), |plan: &SoundPlan| {
-            let recipe = self.recipe(plan).map_err(|fault| vec![fault])?;
+            let recipe = self.recipe(plan)?;
             let known = |slot: Option<Slot>| slot.and_then(|slot| slot.read());
             let heard = match recipe {
                 None => Some(self.one(plan, &|_| {})?.heard),
@@ -88,7 +88,7 @@ impl Bench<'_> {
                         // seen.
                         let long = recipe.length_ms > synth::MAX_LENGTH_MS;
                         recipe.length_ms = if long { recipe.length_ms } else { LEAST_MS };
-                        self.tried(plan, &recipe).map_err(|fault| vec![fault])?;
+                        self.tried(plan, &recipe)?;
                         None
                     }
                 },
@@ -103,7 +103,7 @@ impl Bench<'_> {
     }
 
     /// Follows a recipe and forgets what comes out; once is enough.
-    fn tried(&self, plan: &SoundPlan, recipe: &synth::Recipe) -> Result<(), Fault> {
+    fn tried(&self, plan: &SoundPlan, recipe: &synth::Recipe) -> Result<(), Vec<Fault>> {
         let slot = self.cache.and_then(|folder| Slot::tried(folder, recipe));
         if slot.as_ref().is_some_and(|slot| slot.read().is_some()) {
             return Ok(());
@@ -125,8 +125,7 @@ impl Bench<'_> {
     }
 
     fn one(&self, plan: &SoundPlan, progress: &dyn Fn(&str)) -> Result<Sound, Vec<Fault>> {
-        let one = |fault| vec![fault];
-        let recipe = self.recipe(plan).map_err(one)?;
+        let recipe = self.recipe(plan)?;
         let shipped = match recipe {
             Some(_) => Vec::new(),
             None => self.bytes(&plan.file),
@@ -148,8 +147,8 @@ impl Bench<'_> {
                     plan.file,
                     recipe.lasts_ms().div_ceil(1_000)
                 ));
-                let bytes = self.rendered(plan, recipe).map_err(one)?;
-                let heard = heard::hear(plan, &bytes).map_err(one)?;
+                let bytes = self.rendered(plan, recipe)?;
+                let heard = heard::hear(plan, &bytes)?;
                 if let Some(slot) = &slot {
                     slot.write(&bytes, &heard);
                 }
@@ -157,7 +156,7 @@ impl Bench<'_> {
             }
             (None, None) => {
                 progress(&format!("measuring {}", plan.file));
-                let heard = heard::hear(plan, &shipped).map_err(one)?;
+                let heard = heard::hear(plan, &shipped)?;
                 if let Some(slot) = &slot {
                     slot.write(&[], &heard);
                 }
@@ -186,11 +185,12 @@ impl Bench<'_> {
     }
 
     /// The recipe as the synthesiser takes it; `None` if the author ships a file.
-    fn recipe(&self, plan: &SoundPlan) -> Result<Option<synth::Recipe>, Fault> {
+    fn recipe(&self, plan: &SoundPlan) -> Result<Option<synth::Recipe>, Vec<Fault>> {
         let Some(asked) = &plan.recipe else {
             return Ok(None);
         };
-        let fault = |what: String, remedy: &str| self.of_page(plan, "sound.recipe", what, remedy);
+        let fault =
+            |what: String, remedy: &str| vec![self.of_page(plan, "sound.recipe", what, remedy)];
         let mut recipe = synth::Recipe::new(&asked.name).map_err(|error| {
             let remedy = "correct [sound], [breathing], [[pace]] or duration_ms";
             fault(error.to_string(), remedy)
@@ -230,10 +230,10 @@ impl Bench<'_> {
         Ok(Some(recipe))
     }
 
-    fn rendered(&self, plan: &SoundPlan, recipe: &synth::Recipe) -> Result<Vec<u8>, Fault> {
+    fn rendered(&self, plan: &SoundPlan, recipe: &synth::Recipe) -> Result<Vec<u8>, Vec<Fault>> {
         let fault = |error: &dyn std::fmt::Display| {
             let remedy = "correct [sound], [breathing], [[pace]] or duration_ms";
-            self.of_page(plan, "sound", error.to_string(), remedy)
+            vec![self.of_page(plan, "sound", error.to_string(), remedy)]
         };
         let sound = synth::render(recipe).map_err(|error| fault(&error))?;
         encode_flac(&sound).map_err(|error| fault(&error))

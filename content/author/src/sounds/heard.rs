@@ -71,9 +71,13 @@ impl Heard {
 ///
 /// # Errors
 /// What is wrong with the file, if a booth could not play it.
-pub(super) fn hear(plan: &SoundPlan, bytes: &[u8]) -> Result<Heard, Fault> {
+pub(super) fn hear(plan: &SoundPlan, bytes: &[u8]) -> Result<Heard, Vec<Fault>> {
     let damaged = |error: &dyn std::fmt::Display| {
-        bad(plan, error.to_string(), "export it again as 48 kHz FLAC")
+        vec![bad(
+            plan,
+            error.to_string(),
+            "export it again as 48 kHz FLAC",
+        )]
     };
     let mut decoder = Decoder::open(Arc::from(bytes)).map_err(|error| damaged(&error))?;
     let mut samples = Vec::new();
