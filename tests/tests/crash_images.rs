@@ -3,6 +3,8 @@
 //! Every image that a cut may leave of what was recorded is judged by the real code. Two controls leave out the syncing
 //! and must be caught: a harness that never finds anything proves nothing. `XINTING_CRASH=all` makes many more images.
 
+#![expect(clippy::print_stdout, reason = "the counts are what a run is read for")]
+
 use xinting_e2e::crash::bench::{self, Judge};
 use xinting_e2e::crash::cut::{Control, Effort};
 use xinting_e2e::crash::install::Booth;

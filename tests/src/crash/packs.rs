@@ -55,10 +55,18 @@ impl Publisher {
     /// Never: the key was just made.
     #[must_use]
     pub fn trust(&self) -> Trust {
-        let text = self.0.pk.to_box().expect("a key has a text").to_string();
-        Trust::roots(vec![
-            PublicKey::parse(&text).expect("our own key reads back"),
-        ])
+        let key = PublicKey::parse(&self.key_text());
+        Trust::roots(vec![key.expect("our own key reads back")])
+    }
+
+    /// What stands in its `.pub` file.
+    ///
+    /// # Panics
+    /// Never: a key has a text.
+    #[must_use]
+    pub fn key_text(&self) -> String {
+        let text = self.0.pk.to_box().expect("a key has a text");
+        text.to_string()
     }
 
     /// The pack every booth begins with: support, one hotline.
@@ -92,21 +100,38 @@ impl Publisher {
     /// A school's pack: a counsellor and a soundscape whose sound is different in every version.
     #[must_use]
     pub fn school(&self, version: u64) -> Vec<u8> {
-        let mut files = head("school", "school", version);
+        self.sounding("school", version, 1, SOUND_BYTES)
+    }
+
+    /// A pack with so many soundscapes, called `pond`, `pond-1` and so on, each with a sound of so many random bytes. Its
+    /// id is the name of its kind.
+    #[must_use]
+    pub fn sounding(&self, kind: &str, version: u64, sounds: u64, bytes_each: u64) -> Vec<u8> {
+        let mut files = head(kind, kind, version);
+        let mut ids = Vec::new();
+        for number in 0..sounds {
+            let id = match number {
+                0 => "pond".to_owned(),
+                _ => format!("pond-{number}"),
+            };
+            let mut pond =
+                "audiences = [\"junior\"]\nkind = \"soundscape\"\nsymbol = \"lake\"\nduration_ms = 60000\n".to_owned();
+            pond += &words("title", "池塘", &format!("Pond {version}"));
+            pond += &words("summary", "青蛙和水", "Frogs and water");
+            pond += &words("evidence", "听听就好", "Just listen");
+            let _infallible = write!(pond, "[sound]\nfile = \"sounds/{id}.flac\"\n");
+            files.insert(format!("practices/{id}.toml"), pond.into_bytes());
+            for lang in ["zh-CN", "en"] {
+                let captions = "WEBVTT\n\n00:00.000 --> 00:05.000\n蛙 Frog\n";
+                files.insert(format!("practices/{id}.{lang}.vtt"), captions.into());
+            }
+            let seed = version * 1000 + number;
+            files.insert(format!("sounds/{id}.flac"), noise(seed, bytes_each));
+            ids.push(format!("\"{id}\""));
+        }
         if let Some(pack) = files.get_mut("pack.toml") {
-            pack.extend_from_slice(b"practices = [\"pond\"]\n");
+            pack.extend_from_slice(format!("practices = [{}]\n", ids.join(", ")).as_bytes());
         }
-        let mut pond = "audiences = [\"junior\"]\nkind = \"soundscape\"\nsymbol = \"lake\"\nduration_ms = 60000\n".to_owned();
-        pond += &words("title", "池塘", &format!("Pond {version}"));
-        pond += &words("summary", "青蛙和水", "Frogs and water");
-        pond += &words("evidence", "听听就好", "Just listen");
-        pond += "[sound]\nfile = \"sounds/pond.flac\"\n";
-        files.insert("practices/pond.toml".to_owned(), pond.into_bytes());
-        for lang in ["zh-CN", "en"] {
-            let captions = "WEBVTT\n\n00:00.000 --> 00:05.000\n蛙 Frog\n";
-            files.insert(format!("practices/pond.{lang}.vtt"), captions.into());
-        }
-        files.insert("sounds/pond.flac".to_owned(), noise(version));
         self.sign(files)
     }
 
@@ -164,9 +189,9 @@ fn head(id: &str, kind: &str, version: u64) -> BTreeMap<String, Vec<u8>> {
 }
 
 /// Bytes that look like nothing else.
-fn noise(seed: u64) -> Vec<u8> {
+fn noise(seed: u64, bytes: u64) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    (0..SOUND_BYTES)
+    (0..bytes)
         .map(|_| {
             state ^= state << 13;
             state ^= state >> 7;
