@@ -16,10 +16,12 @@ use xinting_content::{PackId, PracticeId};
 use xinting_hw::usb::FolderFiles;
 use xinting_kiosk::shelf::{Shelf, ShelfError, ShelfNotice};
 
-/// The versions of the school's pack that occur: refused ever after, kept, serving, arriving, and the one after.
+/// The versions of the school's pack that occur: refused ever after, kept, serving, refused once the next one served,
+/// arriving, and the one after.
 const OLDER: u64 = 10;
 const KEPT: u64 = 20;
 const SERVING: u64 = 30;
+const BETWEEN: u64 = 35;
 const NEW: u64 = 40;
 const NEXT: u64 = 50;
 
@@ -42,7 +44,7 @@ impl Booth {
     /// Why they could not be written.
     pub fn new() -> Result<Self, String> {
         let publisher = Publisher::new();
-        let versions = [OLDER, KEPT, SERVING, NEW, NEXT];
+        let versions = [OLDER, KEPT, SERVING, BETWEEN, NEW, NEXT];
         let booth = Self {
             folder: tempfile::tempdir().map_err(|error| error.to_string())?,
             packs: versions
@@ -192,6 +194,13 @@ impl Booth {
         // An older pack stays refused; the next one is taken, and what served is kept beside it.
         if found.0.is_some() && self.install(&mut shelf, OLDER).is_ok() {
             return Err(format!("an older pack was taken while {found:?} serves"));
+        }
+        // What served once stays the mark, also after going back.
+        let new_served = found.0 == Some(NEW) || allowed[0].0 == Some(NEW);
+        if new_served && self.install(&mut shelf, BETWEEN).is_ok() {
+            return Err(format!(
+                "a pack older than one that served was taken while {found:?} serves"
+            ));
         }
         let next = if found.0 == Some(NEW) { NEXT } else { NEW };
         self.install(&mut shelf, next)
