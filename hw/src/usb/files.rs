@@ -14,9 +14,9 @@ use rustix::fd::{AsFd, OwnedFd};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 
-/// Most names of one folder that are listed: a stick may hold a family's photographs. A list that is this long may be
-/// incomplete.
-pub const MOST_LISTED: usize = 10_000;
+/// Most names of one folder that are listed: as many as a folder of FAT32 can hold, which takes some 5 MB for as long
+/// as the list lives. A list that is this long may be incomplete.
+pub const MOST_LISTED: usize = 65_536;
 
 /// Ending of a file that is being written; one that is found was left by a stick that was pulled out.
 const PART: &str = ".part";
@@ -159,8 +159,8 @@ impl FolderFiles {
     }
 }
 
-impl StickFiles for FolderFiles {
-    fn list(&self, folder: &str) -> io::Result<Vec<Listed>> {
+impl FolderFiles {
+    fn list_up_to(&self, most: usize, folder: &str) -> io::Result<Vec<Listed>> {
         if self.gate.out.load(Ordering::Acquire) {
             return Ok(Vec::new());
         }
@@ -172,7 +172,7 @@ impl StickFiles for FolderFiles {
             if matches!(bytes, b"." | b"..") {
                 continue;
             }
-            if listed.len() == MOST_LISTED {
+            if listed.len() == most {
                 break;
             }
             // A name that went away since is left out; one that cannot be looked at is there all the same.
@@ -190,6 +190,12 @@ impl StickFiles for FolderFiles {
         }
         listed.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(listed)
+    }
+}
+
+impl StickFiles for FolderFiles {
+    fn list(&self, folder: &str) -> io::Result<Vec<Listed>> {
+        self.list_up_to(MOST_LISTED, folder)
     }
 
     fn open(&self, path: &str) -> io::Result<Box<dyn Read + Send>> {
@@ -337,4 +343,21 @@ fn make_folders(root: &OwnedFd, folder: &str) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_with_too_many_names_is_listed_in_part() {
+        let folder = tempfile::tempdir().unwrap();
+        for number in 0..30 {
+            File::create(folder.path().join(number.to_string())).unwrap();
+        }
+        let files = FolderFiles::read_only(folder.path()).unwrap();
+        for (most, listed) in [(0, 0), (1, 1), (29, 29), (30, 30), (31, 30)] {
+            assert_eq!(files.list_up_to(most, "").unwrap().len(), listed);
+        }
+    }
 }
