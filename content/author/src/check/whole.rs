@@ -97,7 +97,10 @@ fn references(folder: &Folder, layer: &Layer, layers: &[&Layer], alone: bool, wh
 /// What of a layer below this one takes the place of.
 fn replaced(below: &Layer, layer: &Layer, words: &mut Vec<String>) {
     let whose = below.info.title.get(Lang::En);
-    let mut add = |thing: &str, name: &str| words.push(format!("{thing} {name} of {whose}"));
+    let mut add = |thing: &str, name: &str| {
+        let named = format!("{thing} {name}");
+        words.push(format!("{} of {whose}", named.trim_end()));
+    };
     for one in &layer.instruments {
         if below.instruments.iter().any(|other| other.id == one.id) {
             add("instrument", one.id.as_str());
