@@ -1,9 +1,11 @@
 //! Small signed packs for tests, made on the spot.
 
 use std::collections::BTreeMap;
+use xinting_content::document::{Document, KEYS};
 use xinting_content::pack::signature::trusted_comment;
 use xinting_content::pack::{self, Entry, Manifest};
-use xinting_content::{Layer, PublicKey, Source};
+use xinting_content::trust::{Content, Revocation};
+use xinting_content::{KeyList, Layer, PackId, PackKind, PublicKey, Source, Text, Trust, trust};
 
 /// A key made for one test.
 pub(crate) struct Publisher(minisign::KeyPair);
@@ -82,6 +84,18 @@ impl Sources {
         self
     }
 
+    /// Published by somebody else.
+    pub(crate) fn published_by(mut self, publisher: &str) -> Self {
+        let head = self.0.entry("pack.toml".to_owned());
+        head.and_modify(|text| {
+            *text = text.replace(
+                "publisher = \"somebody\"",
+                &format!("publisher = \"{publisher}\""),
+            );
+        });
+        self
+    }
+
     pub(crate) fn sample(mut self) -> Self {
         self.0
             .entry("pack.toml".to_owned())
@@ -152,4 +166,56 @@ pub(crate) fn line(id: &str, emergency: bool) -> String {
          hours = [{{ days = [\"mon\", \"sun\"], from = \"08:00\", to = \"02:00\" }}]\npriority = 1\n\
          emergency = {emergency}\nverified = \"2026-11-01\"\n"
     )
+}
+
+/// What a booth trusts with this root and a key list that names these publishers and has revoked these keys.
+pub(crate) fn trust_with(
+    root: &Publisher,
+    version: u64,
+    publishers: &[(&str, &Publisher)],
+    revoked: &[&Publisher],
+) -> Trust {
+    let named = |(id, key): &(&str, &Publisher)| trust::Publisher {
+        id: PackId::new(id).unwrap(),
+        name: Text::new(format!("发布者 {id}"), format!("Publisher {id}")).unwrap(),
+        keys: vec![key.key()],
+        needs: 1,
+        packs: vec![PackKind::Starter, PackKind::District, PackKind::School],
+        content: Content::ALL.to_vec(),
+    };
+    let list = KeyList {
+        issuer: PackId::new("district").unwrap(),
+        version,
+        issued: jiff::civil::date(2026, 11, 1),
+        until: jiff::civil::date(2027, 10, 31),
+        roots: vec![root.key()],
+        threshold: 1,
+        // A list does not name a key that it revokes.
+        publishers: publishers
+            .iter()
+            .filter(|(_, key)| !revoked.iter().any(|revoked| revoked.key() == key.key()))
+            .map(named)
+            .collect(),
+        revoked: revoked
+            .iter()
+            .map(|key| Revocation {
+                key: key.key().id(),
+                reason: "lost".to_owned(),
+            })
+            .collect(),
+    };
+    let (bytes, comment) = (list.to_bytes(), list.trusted_comment());
+    let untrusted = Some("signature of a xinting pack");
+    let signature = minisign::sign(
+        None,
+        &root.0.sk,
+        bytes.as_slice(),
+        Some(&comment),
+        untrusted,
+    )
+    .unwrap();
+    let mut file = Vec::new();
+    Document::write(&mut file, KEYS, &bytes, &[signature.to_string()]).unwrap();
+    let roots = Trust::roots(vec![root.key()]);
+    roots.accept(file.as_slice()).unwrap().0
 }

@@ -1,8 +1,12 @@
 //! The shelf on a real folder, with a folder as stick.
 
 use super::maker::{Publisher, Sources, line};
+mod back;
 mod broken;
+mod health;
+mod model;
 mod stick;
+mod trust;
 
 use super::*;
 use std::fs;
@@ -54,6 +58,12 @@ impl Booth {
             trust,
             self.production,
         )
+    }
+
+    /// The same with another trust than the one key.
+    fn open_trusting(&self, trust: Trust) -> (Shelf, Vec<ShelfNotice>) {
+        let image = self.path("image");
+        Shelf::open(&self.path("packs"), Some(&image), trust, self.production)
     }
 
     /// Opens a shelf that has nothing to complain of.
@@ -132,6 +142,17 @@ fn serving(shelf: &Shelf) -> Vec<(String, u64, Origin)> {
         .into_iter()
         .map(|pack| (pack.id.to_string(), pack.version, pack.origin))
         .collect()
+}
+
+fn oak() -> PackId {
+    PackId::new("oak").unwrap()
+}
+
+/// The version that one could go back to.
+fn previous(shelf: &Shelf) -> Option<u64> {
+    let serving = shelf.serving();
+    let oak = serving.iter().find(|pack| pack.id == oak())?;
+    Some(oak.previous.as_ref()?.version)
 }
 
 fn files(found: &[Found]) -> Vec<&str> {

@@ -1,5 +1,7 @@
 //! What lies in the booth of a stick that was read, and how long.
 
+mod thread;
+
 use super::worker::Worker;
 use super::*;
 use crate::shelf::maker::{Publisher, Sources};
