@@ -2,24 +2,7 @@
 
 use std::path::Path;
 use xinting_e2e::bins::workspace;
-
-/// The issue of every row: number, fault, visitor, admin, tests.
-fn rows(text: &str) -> Vec<Vec<&str>> {
-    text.lines()
-        .filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"))
-        .map(|row| row.split(" | ").map(str::trim).collect::<Vec<_>>())
-        .filter(|cells| cells[0].parse::<u32>().is_ok())
-        .collect()
-}
-
-/// What stands between backticks.
-fn quoted(cell: &str) -> Vec<&str> {
-    cell.split('`').skip(1).step_by(2).collect()
-}
-
-fn is_there(root: &Path, file: &str, test: &str) -> bool {
-    std::fs::read_to_string(root.join(file)).is_ok_and(|text| text.contains(&format!("fn {test}(")))
-}
+use xinting_e2e::table::{is_played, is_there, quoted, rows};
 
 #[test]
 fn every_row_has_a_test_that_exists() {
@@ -37,11 +20,7 @@ fn every_row_has_a_test_that_exists() {
         let mut found = 0;
         for name in quoted(cells[4]) {
             if name.ends_with(".flow") {
-                let journeys = root.join("tests/tests/journeys.rs");
-                let played = std::fs::read_to_string(journeys).expect("the journeys");
-                let short = name.trim_start_matches("tests/flows/");
-                assert!(root.join(name).is_file(), "{name} is not there");
-                assert!(played.contains(short), "{name} is not played");
+                assert!(is_played(&root, name), "{name} is not there or not played");
                 found += 1;
             } else if Path::new(name).extension().is_some() {
                 assert!(root.join(name).is_file(), "{name} is not there");
