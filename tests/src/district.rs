@@ -73,6 +73,16 @@ impl District {
             .to_owned()
     }
 
+    /// What `import` says and whether it took everything.
+    pub fn import(&self, dir: &Path) -> (bool, String) {
+        let output = run(Command::new(bin("xinting-district"))
+            .arg("import")
+            .arg(dir)
+            .arg("--config")
+            .arg(&self.config));
+        (output.status.success(), printed(&output))
+    }
+
     /// Everything stored, as CSV.
     ///
     /// # Panics

@@ -465,3 +465,80 @@ fn the_thread_sends_when_woken_waits_while_the_network_is_cut_and_ends_when_drop
     drop(upstream);
     assert!(events.recv().is_err(), "the thread has ended");
 }
+
+/// The answer of a district to an enrolment, in this version.
+fn joined(version: u32, root: Option<&str>) -> String {
+    let root = root.map(|line| xinting_wire::RootKey::parse(line).unwrap());
+    let answer = xinting_wire::EnrolResponse::new(version, "booth-1".parse().unwrap(), root);
+    serde_json::to_string(&answer).unwrap()
+}
+
+fn version_of(request: &Seen) -> u32 {
+    let asked = xinting_wire::EnrolRequest::decode(&request.body).unwrap();
+    asked.version()
+}
+
+#[test]
+fn an_older_district_is_asked_again_in_its_own_version() {
+    let malformed = || (400, refusal("malformed"));
+    let district = District::answering([malformed(), (201, joined(1, None))]);
+    let (mut courier, told) = courier(district.wire(), &Rows::of(&[]), with_code(Some("ABCD")));
+    assert_eq!(courier.step(), Pause::None);
+    assert_eq!(take(&told), [], "the code has not even been looked at");
+    assert_eq!(courier.step(), Pause::None);
+    assert_eq!(
+        take(&told),
+        [
+            UpstreamEvent::Enrolled("booth-1".parse().unwrap()),
+            UpstreamEvent::State(Standing::Good)
+        ]
+    );
+    let versions: Vec<u32> = district.seen.iter().map(|seen| version_of(&seen)).collect();
+    assert_eq!(versions, [2, 1]);
+
+    // One that does not understand the first either refuses the code for good.
+    let district = District::answering([malformed(), malformed()]);
+    let (mut courier, told) = self::courier(district.wire(), &Rows::of(&[]), with_code(Some("A")));
+    assert_eq!(
+        (courier.step(), courier.step()),
+        (Pause::None, Pause::UntilWoken)
+    );
+    assert!(matches!(
+        take(&told).as_slice(),
+        [UpstreamEvent::State(Standing::CodeRefused {
+            status: 400,
+            ..
+        })]
+    ));
+    assert_eq!(courier.step(), Pause::UntilWoken);
+}
+
+#[test]
+fn a_root_that_is_offered_is_told_before_the_id_that_came_with_it() {
+    let line = "RWQAAAAAAAAAAOpKbGPinFIKvvVQexMuxfmVR3auvr57kkIe6mkURtIs";
+    let district = District::answering([(201, joined(2, Some(line)))]);
+    let (mut courier, told) = courier(district.wire(), &Rows::of(&[]), with_code(Some("ABCD")));
+    assert_eq!(courier.step(), Pause::None);
+    assert_eq!(
+        take(&told),
+        [
+            UpstreamEvent::RootOffered(line.to_owned()),
+            UpstreamEvent::Enrolled("booth-1".parse().unwrap()),
+            UpstreamEvent::State(Standing::Good)
+        ]
+    );
+}
+
+#[test]
+fn an_id_that_came_by_stick_is_good_for_the_network_at_once() {
+    let district = District::answering([(201, receipt(1))]);
+    let identity = with_code(None);
+    let shared = identity.booth.clone();
+    let rows = Rows::of(&[1]);
+    let (mut courier, told) = courier(district.wire(), &rows, identity);
+    assert_eq!(courier.step(), Pause::UntilWoken);
+    assert_eq!(take(&told), [UpstreamEvent::State(Standing::NotEnrolled)]);
+    shared.set("booth-1".parse().unwrap());
+    assert_eq!(courier.step(), Pause::None);
+    assert!(rows.waiting().is_empty());
+}
