@@ -134,6 +134,29 @@ fn a_pack_that_is_altered_is_refused_in_words_and_nothing_changes() {
 }
 
 #[test]
+fn reports_and_logs_go_out_onto_a_stick_and_a_stick_becomes_a_key() {
+    let desk = Desk::new();
+    fs::write(desk.stick().join("holiday.jpg"), b"somebody else's").expect("the stick");
+    desk.play("stick-export", &[]);
+    let mut written = Vec::new();
+    let mut folders = vec![desk.stick()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("the stick") {
+            let path = entry.expect("an entry").path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false => written.push(path),
+            }
+        }
+    }
+    let named = |name: &str| written.iter().any(|path| path.ends_with(name));
+    assert!(named("about.json"), "{written:?}");
+    assert!(named("xinting-admin.key"), "{written:?}");
+    let kept = fs::read(desk.stick().join("holiday.jpg")).expect("it is still there");
+    assert_eq!(kept, b"somebody else's");
+}
+
+#[test]
 fn one_of_several_things_is_chosen_and_one_stick_is_asked_for() {
     let desk = Desk::new();
     build_pack(&school(), &desk.stick().join("school.xpack"));
