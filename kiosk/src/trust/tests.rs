@@ -99,7 +99,8 @@ fn nothing_but_the_next_list_is_taken_and_a_refusal_changes_nothing() {
     store.accept(&file(4)).unwrap();
     let mut altered = file(5);
     altered[60] ^= 1;
-    let cases: [(&str, Vec<u8>, fn(&TrustError) -> bool); 7] = [
+    type Is = fn(&TrustError) -> bool;
+    let cases: [(&str, Vec<u8>, Is); 7] = [
         ("the same", file(4), |e| {
             matches!(
                 e,
