@@ -12,7 +12,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use xinting_content::{Audience, Lang, fixture};
 use xinting_kiosk::adapters::{Screens, UiEvent};
-use xinting_kiosk::admin::{AdminInput, AdminView, PinPurpose};
+use xinting_kiosk::admin::{
+    AdminInput, AdminView, Doing, InstalledPack, PackNotice, PacksStage, PacksView, PinPurpose,
+    StickItem, StickView, WorkView,
+};
 use xinting_session::{
     CallEvent, CallOutcome, CanCall, Devices, Door, Felt, Input, Now, Screen, Session, Settings,
     SoundState,
@@ -251,6 +254,53 @@ fn every_page(size: (u32, u32)) {
         }),
     );
     booth.check("health", Some(&AdminView::Health(Vec::new())));
+    packs_pages(&booth);
+}
+
+/// The packs page in each of its ways.
+fn packs_pages(booth: &Booth) {
+    let mut view = PacksView {
+        stick: StickView::Ready,
+        installed: vec![InstalledPack {
+            id: "school".to_owned(),
+            title: "学校".to_owned(),
+            publisher: "学校".to_owned(),
+            version: "3 (c)".to_owned(),
+            sample: false,
+            previous: Some("2 (b)".to_owned()),
+        }],
+        on_stick: vec![StickItem {
+            file: "school.xpack".to_owned(),
+            title: "学校".to_owned(),
+            version: "4 (d)".to_owned(),
+            ..StickItem::default()
+        }],
+        ..PacksView::default()
+    };
+    view.trust.asked = Some("7c1e 09ab 52d4 e6f0 8831 2b9d 44c7 a05e".to_owned());
+    for (name, stage) in [
+        ("packs", PacksStage::Overview),
+        ("pack", PacksStage::Item(0)),
+        ("going back", PacksStage::RollBack(0)),
+        ("key stick", PacksStage::KeyStick),
+        ("void", PacksStage::ForgetKeySticks),
+    ] {
+        booth.check(name, Some(&AdminView::Packs(view.clone(), stage)));
+    }
+    view.work = Some(WorkView {
+        doing: Doing::Copying,
+        file: "school.xpack".to_owned(),
+        done_bytes: 1,
+        total_bytes: 2,
+        file_number: 1,
+        files: 1,
+        can_cancel: true,
+    });
+    let at = PacksStage::Overview;
+    booth.check("copying", Some(&AdminView::Packs(view.clone(), at)));
+    view.work = None;
+    view.notice = Some(PackNotice::KeyStickMade);
+    booth.check("done", Some(&AdminView::Packs(view, at)));
 }
 
 #[test]

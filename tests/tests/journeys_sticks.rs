@@ -3,8 +3,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use tempfile::TempDir;
-use xinting_e2e::bins::{target_dir, workspace};
+use xinting_e2e::bins::{bin, printed, run, target_dir, workspace};
 use xinting_e2e::booth::{Booth, build_pack};
 
 /// A rate at which the school's pack, a few thousand bytes, takes some seconds.
@@ -154,6 +155,31 @@ fn reports_and_logs_go_out_onto_a_stick_and_a_stick_becomes_a_key() {
     assert!(named("xinting-admin.key"), "{written:?}");
     let kept = fs::read(desk.stick().join("holiday.jpg")).expect("it is still there");
     assert_eq!(kept, b"somebody else's");
+}
+
+#[test]
+fn a_key_list_is_looked_at_taken_and_kept_over_a_start() {
+    let desk = Desk::new();
+    // Building anything makes the clone's key.
+    build_pack(&school(), &desk.dir.path().join("school.xpack"));
+    let key = workspace().join(".dev/pack.pub");
+    let text = fs::read_to_string(key).expect("the clone's public key");
+    let line = text.lines().nth(1).expect("a public key has two lines");
+    let list = desk.dir.path().join("keys.toml");
+    let said = format!(
+        "issuer = \"sample-district\"\nversion = 1\nissued = \"2026-11-22\"\nuntil = \"2028-11-22\"\n\
+         roots = [\"{line}\"]\nthreshold = 1\n"
+    );
+    fs::write(&list, said).expect("the list's source can be written");
+    let output = run(Command::new(bin("xinting-pack"))
+        .current_dir(workspace())
+        .args(["keys", "build"])
+        .arg(&list)
+        .arg("-o")
+        .arg(desk.stick().join("district.xkeys"))
+        .args(["--key", ".dev/pack.key"]));
+    assert!(output.status.success(), "keys build: {}", printed(&output));
+    desk.play("stick-keys", &[]);
 }
 
 #[test]
