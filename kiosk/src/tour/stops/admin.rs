@@ -107,7 +107,7 @@ fn packs(said: Said) -> Vec<(&'static str, PacksView, PacksStage)> {
     let mut asked = empty.clone();
     asked.trust.asked = Some("7c1e 09ab 52d4 e6f0 8831 2b9d 44c7 a05e".to_owned());
     asked.trust.warnings = vec![said.words(
-        "密钥表到 2026-09-01 为止，请向区里要新的一份",
+        "密钥清单到 2026-09-01 为止，请向区里要新的一份",
         "The key list ran until 2026-09-01; ask the district for a new one",
     )];
     let at = PacksStage::Overview;
@@ -187,7 +187,7 @@ fn packs(said: Said) -> Vec<(&'static str, PacksView, PacksStage)> {
         kind: StickItemKind::KeyList,
         title: key_list(said).title,
         detail: said.words(
-            "从现在起按这份密钥表认发布者。",
+            "从现在起按这份密钥清单认发布者。",
             "Publishers are known by this list from now on.",
         ),
     };
@@ -302,7 +302,7 @@ fn school(said: Said) -> StickItem {
         audiences: vec![Audience::Primary, Audience::Parent],
         size_bytes: 42_000,
         warning: Some(said.words(
-            "密钥表到 2026-09-01 为止，请向区里要新的一份",
+            "密钥清单到 2026-09-01 为止，请向区里要新的一份",
             "The key list ran until 2026-09-01; ask the district for a new one",
         )),
         ..StickItem::default()
@@ -326,7 +326,7 @@ fn key_list(said: Said) -> StickItem {
     StickItem {
         file: "keys/district.xkeys".to_owned(),
         kind: StickItemKind::KeyList,
-        title: said.words("示例区的密钥表", "Key list of the sample district"),
+        title: said.words("示例区的密钥清单", "Key list of the sample district"),
         signature: SignatureView::Root,
         version: "4".to_owned(),
         installed_version: Some("3".to_owned()),
