@@ -93,9 +93,7 @@ impl Hands {
             Command::Install(index, now) => ask(&self.packs, |packs| packs.install(index, now)),
             Command::Export(about, now) => ask(&self.packs, |packs| packs.export(*about, now)),
             Command::MakeKeyStick(now) => ask(&self.packs, |packs| packs.make_key_stick(now)),
-            Command::ForgetKeySticks(now) => {
-                ask(&self.packs, |packs| packs.forget_key_sticks(now))
-            }
+            Command::ForgetKeySticks(now) => ask(&self.packs, |packs| packs.forget_key_sticks(now)),
             Command::DecideRoot(Some(line), now) => {
                 ask(&self.packs, |packs| packs.accept_root(line, now))
             }

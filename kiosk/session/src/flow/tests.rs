@@ -22,7 +22,10 @@ fn every_verb_is_read() {
         ("shot 03-item_a", Step::Shot(text("03-item_a"))),
         ("sim modem busy next", Step::SimModem(text("busy next"))),
         ("sim audio remove", Step::SimAudio(text("remove"))),
-        ("sim stick yank a.xpack 900", Step::SimStick(text("yank a.xpack 900"))),
+        (
+            "sim stick yank a.xpack 900",
+            Step::SimStick(text("yank a.xpack 900")),
+        ),
         ("sim hook lift", Step::HookLift),
         ("sim hook down", Step::HookDown),
         ("sim network up", Step::NetworkUp),
