@@ -216,12 +216,7 @@ fn version(trust: &Trust) -> u64 {
 /// What stands on the packs page about whom the booth trusts. `notices`: what is wrong with the kept keys; `today`: for
 /// what a list's dates say.
 #[must_use]
-pub fn view(
-    trust: &Trust,
-    notices: &[TrustNotice],
-    lang: Lang,
-    today: Option<Date>,
-) -> TrustView {
+pub fn view(trust: &Trust, notices: &[TrustNotice], lang: Lang, today: Option<Date>) -> TrustView {
     let root = |key: &PublicKey| RootLine {
         key: key.id().to_string(),
         fingerprint: key.fingerprint(),

@@ -1,0 +1,182 @@
+//! Configurations: which are taken, and which one serves.
+
+use super::*;
+
+#[test]
+fn a_stick_that_lies_between_two_reads_is_taken_as_it_was_seen() {
+    let mut rig = Rig::new(Some("b-1"));
+    let good = xconf("lang = \"en\"\n", "config * version 3", &[&rig.root]);
+    rig.put("booth.xconf", &good);
+    let seen = rig.only();
+    rig.put("booth.xconf", b"something else");
+    assert!(matches!(
+        rig.carrier().take(&seen, NOW),
+        Ok(Taken::Config { version: 3 })
+    ));
+    let text = fs::read_to_string(rig.at("etc/kiosk.toml")).unwrap();
+    assert_eq!(text, "lang = \"en\"\n");
+}
+
+#[test]
+fn a_configuration_is_put_in_place_only_if_the_booth_could_start_with_it() {
+    let mut rig = Rig::new(Some("b-1"));
+    let stranger = Signer::new();
+    let (own, good) = ("config b-1 version 5", "lang = \"en\"\n");
+    assert!(matches!(
+        {
+            rig.put("a.xconf", &xconf(good, own, &[&rig.root]));
+            rig.take()
+        },
+        Ok(Taken::Config { version: 5 })
+    ));
+    rig.restart();
+    type Is = fn(&CarryError) -> bool;
+    let cases: [(&str, Vec<u8>, Is); 11] = [
+        ("the same", xconf(good, own, &[&rig.root]), |e| {
+            matches!(e, CarryError::ConfigAlready { version: 5 })
+        }),
+        (
+            "an older",
+            xconf(good, "config b-1 version 4", &[&rig.root]),
+            |e| {
+                matches!(
+                    e,
+                    CarryError::ConfigOlder {
+                        found: 4,
+                        in_place: 5
+                    }
+                )
+            },
+        ),
+        (
+            "another booth's",
+            xconf(good, "config b-2 version 9", &[&rig.root]),
+            |e| matches!(e, CarryError::ConfigElsewhere { .. }),
+        ),
+        (
+            "a stranger's",
+            xconf(good, "config * version 9", &[&stranger]),
+            |e| matches!(e, CarryError::Document(_)),
+        ),
+        ("unsigned", xconf(good, "config * version 9", &[]), |e| {
+            matches!(e, CarryError::Document(_))
+        }),
+        ("a key list", xkeys(9, &[&rig.root], &[&rig.root]), |e| {
+            matches!(e, CarryError::Document(_))
+        }),
+        (
+            "signed as something else",
+            xconf(good, "pack a version 9", &[&rig.root]),
+            |e| matches!(e, CarryError::Document(_)),
+        ),
+        (
+            "an unknown key",
+            xconf("lamp = 1\n", "config * version 9", &[&rig.root]),
+            |e| matches!(e, CarryError::Config(_)),
+        ),
+        (
+            "a folder as stick in production",
+            xconf(
+                "production = true\n[stick]\nfolder = \"/x\"\n",
+                "config * version 9",
+                &[&rig.root],
+            ),
+            |e| matches!(e, CarryError::Config(_)),
+        ),
+        ("rubbish", b"rubbish".to_vec(), |e| {
+            matches!(e, CarryError::Document(_))
+        }),
+        ("huge", vec![b'P'; 2 << 20], |e| {
+            matches!(e, CarryError::TooLong { .. })
+        }),
+    ];
+    for (name, bytes, is) in cases {
+        rig.put("a.xconf", &bytes);
+        let only = rig.only();
+        let error = only.seen.as_ref().unwrap_err();
+        assert!(is(error), "{name}: {error:?}");
+        in_chinese(error);
+        assert_eq!(
+            only.item(Lang::ZhCn).refusal,
+            Some(error.sentence(Lang::ZhCn))
+        );
+        assert_eq!(
+            fs::read_to_string(rig.at("etc/kiosk.toml")).unwrap(),
+            good,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_configuration_before_is_kept_and_serves_where_the_new_one_fails() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut rig = Rig::new(None);
+    let path = rig.at("etc/kiosk.toml");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    rig.put(
+        "a.xconf",
+        &xconf("lang = \"en\"\n", "config * version 1", &[&rig.root]),
+    );
+    rig.take().unwrap();
+    let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode() & 0o777;
+    let kept = rig.at("etc/kiosk.toml.previous");
+    assert_eq!(fs::read_to_string(&kept).unwrap(), CONFIG);
+    assert_eq!(
+        (mode(&kept), mode(&path)),
+        (0o600, 0o600),
+        "a secret stays the booth's own"
+    );
+    let (config, notice) = read_or_previous(&path).unwrap();
+    assert_eq!((config.lang.0, notice), (Lang::En, None));
+    // The board's disk loses the end of it; or a program that is older does not know a key of it.
+    for broken in ["lang = \"e", "lamp = 1\n", ""] {
+        fs::write(&path, broken).unwrap();
+        let (config, notice) = read_or_previous(&path).unwrap();
+        if broken.is_empty() {
+            assert_eq!(notice, None, "an empty file is a whole configuration");
+            continue;
+        }
+        assert!(config.modem.pin.is_some(), "the one before serves");
+        let notice = notice.unwrap();
+        assert!(notice.sentence(Lang::ZhCn).contains("kiosk.toml.previous"));
+        assert!(notice.sentence(Lang::En).contains("line 1"), "{notice:?}");
+    }
+    // One that is broken never becomes the one before.
+    fs::write(&path, "lamp = 1\n").unwrap();
+    rig.put(
+        "a.xconf",
+        &xconf("lang = \"zh-CN\"\n", "config * version 2", &[&rig.root]),
+    );
+    rig.take().unwrap();
+    assert_eq!(fs::read_to_string(&kept).unwrap(), CONFIG);
+    fs::remove_file(&kept).unwrap();
+    fs::write(&path, "lamp = 1\n").unwrap();
+    assert!(read_or_previous(&path).is_err(), "a booth does not guess");
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_is_told_and_nothing_changes() {
+    let mut rig = Rig::new(None);
+    // As root nothing is forbidden, so the folder is not one.
+    fs::remove_dir_all(rig.at("etc")).unwrap();
+    fs::write(rig.at("etc"), "").unwrap();
+    rig.put(
+        "a.xconf",
+        &xconf("lang = \"en\"\n", "config * version 1", &[&rig.root]),
+    );
+    let error = rig.take().unwrap_err();
+    assert!(matches!(error, CarryError::ConfigPlace { .. }), "{error:?}");
+    in_chinese(&error);
+    assert!(rig.only().seen.is_ok(), "it can be tried again");
+    for kind in [
+        io::ErrorKind::ReadOnlyFilesystem,
+        io::ErrorKind::PermissionDenied,
+    ] {
+        let error = CarryError::ConfigPlace {
+            path: "/etc/xinting/kiosk.toml".into(),
+            source: kind.into(),
+        };
+        assert!(in_chinese(&error).contains("不能写"));
+    }
+}
