@@ -45,6 +45,10 @@ pub enum AdminPage {
 
 /// What stands on the screen in maintenance.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one at a time, made for one picture and dropped after it"
+)]
 pub enum AdminView {
     /// The PIN pad.
     Pin {
