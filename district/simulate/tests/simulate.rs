@@ -69,7 +69,8 @@ fn answer(mut stream: &TcpStream, kept: &Mutex<Kept>, refuse: bool) -> bool {
             .parse()
             .unwrap();
         kept.booths.insert(booth.clone(), request.public_key);
-        (201, serde_json::to_vec(&EnrolResponse::new(booth)).unwrap())
+        let answer = EnrolResponse::new(request.version(), booth, None);
+        (201, serde_json::to_vec(&answer).unwrap())
     } else {
         let report = Report::decode(&body).unwrap();
         let key = report.idempotency_key();
