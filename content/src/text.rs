@@ -60,7 +60,7 @@ pub fn is_blank(text: &str) -> bool {
 
 /// Unicode's default-ignorable characters (DerivedCoreProperties, 17.0), and the blank of Braille, which
 /// has a width and no shape.
-fn is_shapeless(c: char) -> bool {
+pub(crate) fn is_shapeless(c: char) -> bool {
     matches!(c,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'

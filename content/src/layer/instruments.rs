@@ -16,6 +16,9 @@ const WEATHERS: &[&str] = &["calm", "breeze", "wind", "rain", "storm"];
 
 /// Far above any published instrument.
 const MOST_ITEMS: usize = 200;
+
+/// Most options of an item.
+const MOST_OPTIONS: usize = 7;
 const LARGEST_VALUE: i32 = 100_000_000;
 const LARGEST_MULTIPLIER: i32 = 100;
 
@@ -117,9 +120,14 @@ fn items(page: &mut Page<'_>, raw: &RawInstrument) -> Vec<Item> {
             "remove the shared [[options]] or the items' own",
         );
     }
-    let shared = options(page, &raw.options);
+    // Beyond these there is a fault anyway, and each item has a copy of the options.
+    let shared = options(
+        page,
+        raw.options.get(..MOST_OPTIONS).unwrap_or(&raw.options),
+    );
     raw.items
         .iter()
+        .take(MOST_ITEMS)
         .filter_map(|item| one_item(page, item, &raw.options, &shared))
         .collect()
 }
@@ -156,7 +164,7 @@ fn one_item(
     } else {
         (raw.options.len(), self::options(page, &raw.options))
     };
-    if !(2..=7).contains(&count) {
+    if !(2..=MOST_OPTIONS).contains(&count) {
         let what = format!("the item has {count} options");
         page.at(
             at,

@@ -171,12 +171,7 @@ pub fn refused(text: &str, place: Place) -> Option<Refused> {
 fn folded(text: &str) -> (String, String) {
     let plain: String = text
         .chars()
-        .filter(|c| {
-            !matches!(
-                c,
-                '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{ad}'
-            )
-        })
+        .filter(|c| !crate::text::is_shapeless(*c))
         .map(|c| match c {
             '’' | 'ʼ' => '\'',
             // Full-width forms of ASCII.

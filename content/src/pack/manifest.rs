@@ -26,6 +26,12 @@ pub(crate) const LONGEST_TITLE: usize = 200;
 /// Endings of files kept deflated; all others are stored, so that they can be read in place.
 const TEXT_ENDINGS: [&str; 3] = [".toml", ".md", ".vtt"];
 
+/// Longest file in the ZIP that is stored, in bytes: a sound is read whole before it is played.
+pub const LARGEST_FILE_BYTES: u32 = 256 << 20;
+
+/// Longest file in the ZIP that is deflated, in bytes: what does not shrink grows by a few bytes only.
+const LARGEST_DEFLATED_BYTES: u32 = LARGEST_TEXT_BYTES as u32 + (64 << 10);
+
 /// Compression level of the deflated files. Part of what makes a build reproducible.
 const DEFLATE_LEVEL: u8 = 9;
 
@@ -285,7 +291,12 @@ impl Entry {
         }
         let too_large = method == Method::Deflated && raw.size as usize > LARGEST_TEXT_BYTES;
         let uneven = method == Method::Stored && raw.size != raw.stored_size;
-        if too_large || uneven {
+        // Each is read whole before it is shown or played.
+        let most = match method {
+            Method::Stored => LARGEST_FILE_BYTES,
+            Method::Deflated => LARGEST_DEFLATED_BYTES,
+        };
+        if too_large || uneven || raw.stored_size > most {
             return Err(bad("the size"));
         }
         let crc32 = hex::<4>(&raw.crc32).ok_or_else(|| bad("the crc32"))?;

@@ -237,15 +237,26 @@ fn many() -> Vec<Case> {
         .refused("TooLarge", "4097 files, and 4096 are the most"),
         Case::new(
             "many",
+            "the largest file there may be",
+            "the signed manifest claims a sound of 256 MiB, which is not there",
+        )
+        .on(Base::Starter)
+        .entries(|entries| {
+            let entry = entry(entries, "sounds/walk.flac");
+            (entry.member.size, entry.member.stored_size) = (256 << 20, 256 << 20);
+        })
+        .refused("Truncated", "ends after"),
+        Case::new(
+            "many",
             "one file of a gigabyte",
-            "the signed manifest claims a sound of two gigabytes",
+            "the signed manifest claims a sound of a gigabyte",
         )
         .on(Base::Starter)
         .entries(|entries| {
             let entry = entry(entries, "sounds/walk.flac");
             (entry.member.size, entry.member.stored_size) = (1 << 30, 1 << 30);
         })
-        .refused("Truncated", "ends after"),
+        .refused("BadlyMade", "the size of"),
         Case::new(
             "many",
             "72 megabytes of text",
@@ -263,15 +274,19 @@ fn many() -> Vec<Case> {
         .refused("TooLarge", "bytes of text, and 67108864 are the most"),
         Case::new(
             "many",
-            "five gigabytes together",
-            "the signed manifest claims two sounds of four gigabytes",
+            "more than two gigabytes together",
+            "the signed manifest claims nine sounds more of 256 MiB each",
         )
         .on(Base::Starter)
         .entries(|entries| {
-            for name in ["sounds/walk.flac", "sounds/lake.flac"] {
-                let entry = entry(entries, name);
-                (entry.member.size, entry.member.stored_size) = (u32::MAX, u32::MAX);
-            }
+            let walk = entry(entries, "sounds/walk.flac").clone();
+            entries.extend((1..=9).map(|number| {
+                let mut more = walk.clone();
+                more.member.name = format!("sounds/walk-{number}.flac");
+                (more.member.size, more.member.stored_size) = (256 << 20, 256 << 20);
+                (more, Vec::new())
+            }));
+            entries.sort_by(|a, b| a.0.member.name.cmp(&b.0.member.name));
         })
         .refused("TooLarge", "bytes in all"),
     ]
