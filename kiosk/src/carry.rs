@@ -25,7 +25,7 @@ pub(crate) mod maker;
 mod tests;
 
 pub use about::About;
-pub use config_file::{ConfigNotice, read_or_previous};
+pub use config_file::{ConfigNotice, PROVED_AFTER, proved, read_or_previous};
 pub use export::{Exported, Outgoing, Writing, export};
 pub use found::{Carried, CarriedKind, found};
 pub use take::Taken;
@@ -94,6 +94,9 @@ pub enum CarryError {
         /// Its version.
         version: u64,
     },
+    /// A configuration that names no socket for sticks, on a booth that has one.
+    #[error("the configuration leaves the booth without a reader for sticks")]
+    ConfigNoStick,
     /// A configuration that the booth could not start with.
     #[error("the configuration cannot be used")]
     Config(#[source] ConfigError),
@@ -210,6 +213,15 @@ impl std::fmt::Debug for Carrier {
 }
 
 impl Carrier {
+    /// How the names of this booth's own exports begin, from before it had an id and since.
+    fn export_beginnings(&self) -> Vec<String> {
+        let enrolled = self.parts.booth.get();
+        let since = enrolled.iter().map(export::of_booth);
+        since
+            .chain([export::of_key(&self.parts.key.public())])
+            .collect()
+    }
+
     /// A carrier for this booth.
     #[must_use]
     pub fn new(parts: CarrierParts) -> Self {

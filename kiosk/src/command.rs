@@ -293,6 +293,11 @@ fn open_booth(plan: &Plan) -> Result<(), CommandError> {
     let clock = Rc::new(crate::clock::Clock::new(plan.config.zone.0.clone()));
     let app = wiring::start(plan, None, &clock)?;
     crate::signals::quit_on_signals();
+    let (file, notice) = (plan.config_file.clone(), plan.config_notice.clone());
+    slint::Timer::single_shot(carry::PROVED_AFTER, move || {
+        // A tiny file, once; nothing that anybody would notice.
+        carry::proved(&file, notice.as_ref());
+    });
     slint::run_event_loop()?;
     drop(app);
     Ok(())

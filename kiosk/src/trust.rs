@@ -89,6 +89,12 @@ pub enum TrustStoreError {
     /// It is no public key.
     #[error("what was offered as the district's root is no public key")]
     NoKey,
+    /// The key list in force has revoked it.
+    #[error("the key {key}, offered as the district's root, is revoked")]
+    RevokedRoot {
+        /// The key.
+        key: KeyId,
+    },
 }
 
 /// The trust of one booth and the files it comes from.
@@ -197,10 +203,13 @@ impl TrustStore {
     /// until a later key list decides otherwise. `at`: local time or an empty text, for whoever reads the file.
     ///
     /// # Errors
-    /// [`TrustStoreError::NoKey`], [`TrustStoreError::Keep`].
+    /// [`TrustStoreError::NoKey`], [`TrustStoreError::RevokedRoot`], [`TrustStoreError::Keep`].
     pub fn accept_root(&mut self, line: &str, at: &str) -> Result<KeyId, TrustStoreError> {
         let key = PublicKey::parse(line).map_err(|_| TrustStoreError::NoKey)?;
         let id = key.id();
+        if self.trust.is_revoked(id) {
+            return Err(TrustStoreError::RevokedRoot { key: id });
+        }
         if !self.trust.root_keys().contains(&key) {
             self.folder.keep_root(&key, self.version(), at)?;
             self.trust = self.trust.with_root(key);

@@ -5,7 +5,7 @@
 
 use super::log_ring::LogLine;
 use super::{About, CarryError};
-use crate::store::OutboxRow;
+use crate::store::{AdminLogEntry, OutboxRow};
 use jiff::civil::DateTime;
 use std::io::Read;
 use std::ops::ControlFlow;
@@ -68,21 +68,29 @@ pub struct Exported {
     pub bytes: u64,
 }
 
+/// How the name of every export of this booth begins.
+pub(super) fn of_booth(booth: &BoothId) -> String {
+    format!("{EXPORT_FOLDER_PREFIX}{booth}-")
+}
+
+/// How the name of every export of a booth with this key begins that has no id yet.
+pub(super) fn of_key(key: &PublicKey) -> String {
+    let mut serial = super::key_stick::hex(key.as_bytes());
+    serial.truncate(SERIAL_DIGITS);
+    format!("{EXPORT_FOLDER_PREFIX}k{serial}-")
+}
+
 impl Outgoing {
     /// The folder's name: whose it is, and which day.
     #[must_use]
     pub fn folder(&self) -> String {
-        let whose = match &self.booth {
-            Some(booth) => booth.to_string(),
-            None => {
-                let mut serial = super::key_stick::hex(self.public_key.as_bytes());
-                serial.truncate(SERIAL_DIGITS);
-                format!("k{serial}")
-            }
+        let beginning = match &self.booth {
+            Some(booth) => of_booth(booth),
+            None => of_key(&self.public_key),
         };
         match self.made_at {
-            Some(at) => format!("{EXPORT_FOLDER_PREFIX}{whose}-{}", at.date()),
-            None => format!("{EXPORT_FOLDER_PREFIX}{whose}-undated"),
+            Some(at) => format!("{beginning}{}", at.date()),
+            None => format!("{beginning}undated"),
         }
     }
 
@@ -118,11 +126,13 @@ impl Outgoing {
                 .to_json(self.booth.as_ref(), &self.public_key, self.made_at),
         ));
         files.push(("log.txt".to_owned(), lines(&self.log)));
+        let locked = AdminLogEntry::Locked.to_string();
         let admin = self.admin_log.iter().map(|(at, what)| {
-            let at = if at.is_empty() {
-                "----------------"
-            } else {
-                at
+            let at = match (at.is_empty(), at.split_once(' ')) {
+                (true, _) => "----------------",
+                // Wrong PINs are what somebody who is no admin did: their minute stays here.
+                (false, Some((day, _))) if *what == locked => day,
+                (false, _) => at,
             };
             format!("{at} {what}")
         });

@@ -20,6 +20,8 @@ use xinting_wire::{EnrolResponse, Enrolled, Receipts, Refusal, RootKey};
 
 /// Most things of one stick that are looked at.
 const MOST_FOUND: usize = 24;
+/// Most exports of this booth, newest first, whose answers are looked at.
+const MOST_EXPORTS: usize = 16;
 /// Most folders that are looked into.
 const MOST_FOLDERS: usize = 64;
 /// Most bytes that are read of a stick in all.
@@ -131,7 +133,7 @@ impl Carried {
                 item.signature = SignatureView::Root;
                 item.version = version.to_string();
                 item.installed_version = was(*now);
-                item.title = choose("设置".to_owned(), "Configuration".to_owned());
+                item.title = choose("配置".to_owned(), "Configuration".to_owned());
                 item.warning = Some(choose(
                     "下次启动时生效".to_owned(),
                     "Takes effect at the next start".to_owned(),
@@ -181,32 +183,45 @@ pub fn found(files: &dyn StickFiles, carrier: &Carrier) -> Vec<Carried> {
     let mut folders = Vec::new();
     for entry in files.list("").unwrap_or_default() {
         match entry.kind {
-            ListedKind::File => places.extend(signed(&entry.name).map(|kind| (entry.name, kind))),
+            ListedKind::File if places.len() < MOST_FOUND => {
+                places.extend(signed(&entry.name).map(|kind| (entry.name, kind)));
+            }
             ListedKind::Folder if !entry.name.starts_with('.') => folders.push(entry.name),
-            ListedKind::Folder | ListedKind::Other => {}
+            ListedKind::File | ListedKind::Folder | ListedKind::Other => {}
         }
     }
-    for folder in folders.into_iter().take(MOST_FOLDERS) {
+    // A stick may have carried many days of many booths: this booth's own matter, and of those the newest.
+    let own = carrier.export_beginnings();
+    let (mut exports, mut others): (Vec<String>, Vec<String>) = folders
+        .into_iter()
+        .partition(|folder| own.iter().any(|own| folder.starts_with(own.as_str())));
+    exports.sort_by(|a, b| b.cmp(a));
+    exports.truncate(MOST_EXPORTS);
+    others.sort_by_key(|folder| folder.starts_with(EXPORT_FOLDER_PREFIX));
+    for folder in others.into_iter().take(MOST_FOLDERS) {
         // A folder that cannot be listed has nothing that could be taken.
         for entry in files.list(&folder).unwrap_or_default() {
+            if entry.kind == ListedKind::File && places.len() < MOST_FOUND {
+                let kind = signed(&entry.name);
+                places.extend(kind.map(|kind| (format!("{folder}/{}", entry.name), kind)));
+            }
+        }
+    }
+    for folder in exports {
+        for entry in files.list(&folder).unwrap_or_default() {
             let kind = match entry.name.as_str() {
-                RECEIPTS_FILE if folder.starts_with(EXPORT_FOLDER_PREFIX) => {
-                    Some(CarriedKind::Receipts)
-                }
-                ENROLLED_FILE if folder.starts_with(EXPORT_FOLDER_PREFIX) => {
-                    Some(CarriedKind::Enrolled)
-                }
-                name => signed(name),
+                RECEIPTS_FILE => CarriedKind::Receipts,
+                ENROLLED_FILE => CarriedKind::Enrolled,
+                _ => continue,
             };
             if entry.kind == ListedKind::File {
-                places.extend(kind.map(|kind| (format!("{folder}/{}", entry.name), kind)));
+                places.push((format!("{folder}/{}", entry.name), kind));
             }
         }
     }
     let mut left = MOST_BYTES;
     places
         .into_iter()
-        .take(MOST_FOUND)
         .map(|(file, kind)| look(files, carrier, file, kind, &mut left))
         .collect()
 }
@@ -298,7 +313,11 @@ fn config(carrier: &Carrier, bytes: &[u8]) -> Result<Content, CarryError> {
         });
     }
     let text = Config::text(Path::new("kiosk.toml"), document.bytes).map_err(CarryError::Config)?;
-    Config::parse(Path::new("kiosk.toml"), &text).map_err(CarryError::Config)?;
+    let next = Config::parse(Path::new("kiosk.toml"), &text).map_err(CarryError::Config)?;
+    let has_stick = |config: &Config| config.stick.device.is_some();
+    if Config::read(&carrier.parts.config).is_ok_and(|now| has_stick(&now)) && !has_stick(&next) {
+        return Err(CarryError::ConfigNoStick);
+    }
     Ok(Content::Config { text, version, now })
 }
 

@@ -45,7 +45,7 @@ impl Taken {
                 format!("Key list {version} is in force"),
             ),
             Self::Config { version } => (
-                format!("设置版本 {version} 已放好，下次启动时生效；原来的设置还留着"),
+                format!("配置版本 {version} 已采用，下次启动时生效；原来的配置还留着"),
                 format!(
                     "Configuration {version} is in place and takes effect at the next start; the one before is kept"
                 ),

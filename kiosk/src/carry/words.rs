@@ -24,27 +24,31 @@ impl CarryError {
                 format!("{file} is too long to be what its name says; take the right file"),
             ),
             Self::ConfigElsewhere { booth } => (
-                format!("这份设置是给 {booth} 的，不是给这台的；请换成这台的设置"),
+                format!("这份配置是给 {booth} 的，不是给这台的；请换成这台的配置"),
                 format!("this configuration is for {booth}, not for this booth; take this booth's own"),
             ),
             Self::ConfigOlder { found, in_place } => (
-                format!("这份设置是版本 {found}，比放过的版本 {in_place} 旧；请用更高的版本"),
+                format!("这份配置是版本 {found}，比采用过的版本 {in_place} 旧；请用更高的版本"),
                 format!("this configuration is version {found}, older than version {in_place}, which was in place; take a higher one"),
             ),
             Self::ConfigAlready { version } => (
-                format!("这份设置（版本 {version}）已经放好了，不用再放"),
+                format!("这份配置（版本 {version}）已经采用了，不用再来一次"),
                 format!("this configuration (version {version}) is in place already; there is nothing to do"),
             ),
+            Self::ConfigNoStick => (
+                "这份配置里没有写 U 盘读取口，采用以后就不能再用 U 盘改回来了；请让区里在 [stick] 里写上 device".to_owned(),
+                "this configuration names no socket for sticks, so no stick could mend it later; have `device` written under [stick]".to_owned(),
+            ),
             Self::Config(error) => (
-                format!("这份设置用不了，没有放进去：{error}"),
+                format!("这份配置用不了，没有采用：{error}"),
                 format!("this configuration cannot be used and was not put in place: {error}"),
             ),
             Self::ConfigPlace { path, source } if read_only(source.kind()) => (
-                format!("{} 所在的文件夹不能写（{source}），设置没有变；请安装人员改好权限，或直接在那里换文件", path.display()),
+                format!("{} 所在的文件夹不能写（{source}），配置没有变；请安装人员改好权限，或直接在那里换文件", path.display()),
                 format!("the folder of {} cannot be written ({source}) and nothing has changed; have the installer put the file there, or give the booth the right to", path.display()),
             ),
             Self::ConfigPlace { path, source } => (
-                format!("没能放好 {}（{source}），设置没有变；请检查存储", path.display()),
+                format!("没能放好 {}（{source}），配置没有变；请检查存储", path.display()),
                 format!("{} could not be put in place ({source}) and nothing has changed; check the disk", path.display()),
             ),
             Self::Letter(_) | Self::Answer => (
@@ -96,7 +100,7 @@ impl CarryError {
                 "stopped; the reports are still in the booth".to_owned(),
             ),
             Self::KeySticksFull => (
-                format!("已经有 {} 个钥匙 U 盘；请先全部作废，再重新制作", key_stick::MOST),
+                format!("已经有 {} 个钥匙盘；请先全部作废，再重新制作", key_stick::MOST),
                 format!("there are {} key sticks already; forget them all, then make new ones", key_stick::MOST),
             ),
             Self::Randomness(_) => (

@@ -1,6 +1,6 @@
 //! The folder of keys on disk, and the walk from the first roots to the trust in force.
 //!
-//! `<version>.xkeys` is a key list as it came; `root-<key>.pub` a district's root that an admin accepted. Each has a copy beside it: one bad
+//! `<version>.xkeys` is a key list as it came; `root-<key>-<version>.pub` a district's root that an admin accepted. Each has a copy beside it: one bad
 //! sector in the list that changed the roots would otherwise take all later ones away. Every file is written beside its
 //! place, synced and renamed, and the folder synced, so that power may fail between any two steps.
 
@@ -59,7 +59,7 @@ pub(super) struct KeptList {
 }
 
 /// The district's root, and the version of the list over which it was accepted.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct DistrictRoot {
     key: PublicKey,
     over: u64,
@@ -186,7 +186,7 @@ impl Folder {
                 }
             } else if plain.starts_with(ROOT_BEGINNING) && plain.ends_with(ROOT_ENDING) {
                 match read(&path, LONGEST_KEY_FILE).map(|bytes| district(&bytes)) {
-                    Ok(Some(root)) if kept.districts.iter().any(|d| d.key == root.key) => {}
+                    Ok(Some(root)) if kept.districts.contains(&root) => {}
                     Ok(Some(root)) => kept.districts.push(root),
                     Ok(None) => notices.push(damaged(&name, "it is no public key".to_owned())),
                     Err(error) => notices.push(damaged(&name, error.to_string())),
@@ -221,7 +221,8 @@ impl Folder {
             "untrusted comment: the district's root, {OVER}{over} {at}\n{}\n",
             key.to_base64()
         );
-        let name = format!("{ROOT_BEGINNING}{}{ROOT_ENDING}", key.id());
+        // A file for each time: the walk needs a root where it was accepted first, even if it is accepted again later.
+        let name = format!("{ROOT_BEGINNING}{}-{over}{ROOT_ENDING}", key.id());
         self.keep(&name, text.as_bytes())
     }
 

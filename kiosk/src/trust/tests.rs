@@ -344,7 +344,7 @@ fn the_districts_root_is_kept_until_a_list_decides() {
     let both = vec![rig.first.key(), district.key()];
     assert_eq!(roots(&store), both);
     assert_eq!(roots(&rig.well()), both);
-    let file = format!("root-{}.pub", district.key().id());
+    let file = format!("root-{}-0.pub", district.key().id());
     let text = fs::read_to_string(rig.var().join(&file)).unwrap();
     assert!(text.contains("over key list 0 2026-11-22 08:00"), "{text}");
 

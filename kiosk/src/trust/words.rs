@@ -89,6 +89,11 @@ impl TrustStoreError {
                 format!("没能保存 {}（{source}），信任的密钥没有变；请检查存储", path.display()),
                 format!("{} could not be kept ({source}) and nothing has changed; check the disk", path.display()),
             ),
+            Self::RevokedRoot { key } => choose(
+                lang,
+                format!("区平台给的根公钥 {key} 已经作废了，没有采用；请告诉区里"),
+                format!("the district's root key {key} is revoked and was not accepted; tell the district"),
+            ),
             Self::NoKey => choose(
                 lang,
                 "区平台给的不是公钥；请在区平台检查 root_key 指的文件".to_owned(),
@@ -121,7 +126,7 @@ pub(super) fn list(error: &TrustError, lang: Lang) -> String {
     let zh = match error {
         TrustError::Document(error) => return document(error, lang),
         TrustError::List(ListError::BadlyMade { .. }) => {
-            "密钥清单签名没错，但做法不合规矩；请保管人改正后重新签名".to_owned()
+            "密钥清单的签名有效，但格式不符合规定；请保管人改正后重新签名".to_owned()
         }
         TrustError::List(ListError::Newer { .. }) => {
             "密钥清单需要更新的程序；请先给心亭升级".to_owned()

@@ -180,3 +180,61 @@ fn a_folder_that_cannot_be_written_is_told_and_nothing_changes() {
         assert!(in_chinese(&error).contains("不能写"));
     }
 }
+
+#[test]
+fn a_configuration_with_which_the_booth_never_stays_up_gives_way_to_the_one_before() {
+    let mut rig = Rig::new(None);
+    let path = rig.at("etc/kiosk.toml");
+    let good = xconf("lang = \"en\"\n", "config * version 1", &[&rig.root]);
+    rig.put("a.xconf", &good);
+    rig.take().unwrap();
+    for _ in 0..3 {
+        let (config, notice) = read_or_previous(&path).unwrap();
+        assert_eq!((config.lang.0, notice), (Lang::En, None));
+    }
+    for _ in 0..3 {
+        let (config, notice) = read_or_previous(&path).unwrap();
+        assert!(config.modem.pin.is_some(), "the one before serves");
+        // Ten seconds with the one before prove nothing about the new one.
+        proved(&path, notice.as_ref());
+        assert!(
+            notice
+                .unwrap()
+                .sentence(Lang::En)
+                .contains("never stayed up")
+        );
+    }
+    // The next one begins anew, and what was before still is.
+    let next = xconf("lang = \"zh-CN\"\n", "config * version 2", &[&rig.root]);
+    rig.put("a.xconf", &next);
+    rig.take().unwrap();
+    let kept = fs::read_to_string(rig.at("etc/kiosk.toml.previous")).unwrap();
+    assert_eq!(
+        kept, CONFIG,
+        "one that never held does not become the one before"
+    );
+    for _ in 0..9 {
+        let (config, notice) = read_or_previous(&path).unwrap();
+        assert_eq!((config.lang.0, &notice), (Lang::ZhCn, &None));
+        proved(&path, notice.as_ref());
+    }
+}
+
+#[test]
+fn a_configuration_without_a_reader_is_refused_where_there_is_one() {
+    let mut rig = Rig::new(None);
+    let path = rig.at("etc/kiosk.toml");
+    let reader = "[stick]\ndevice = \"/dev/xinting-stick*\"\n";
+    fs::write(&path, reader).unwrap();
+    rig.put(
+        "a.xconf",
+        &xconf("lang = \"en\"\n", "config * version 1", &[&rig.root]),
+    );
+    let seen = rig.only();
+    let error = seen.seen.unwrap_err();
+    assert!(matches!(error, CarryError::ConfigNoStick), "{error:?}");
+    in_chinese(&error);
+    let both = format!("lang = \"en\"\n{reader}");
+    rig.put("a.xconf", &xconf(&both, "config * version 1", &[&rig.root]));
+    assert!(matches!(rig.take(), Ok(Taken::Config { version: 1 })));
+}

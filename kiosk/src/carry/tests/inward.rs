@@ -154,8 +154,6 @@ fn a_key_list_comes_into_force_and_is_not_replayed() {
     assert_eq!(rig.carrier().trust().list().unwrap().version, 2);
 }
 
-const ENROLLED: &str = "xinting-k0-2026-11-22/enrolled.json";
-
 #[test]
 fn a_booth_without_network_is_enrolled_by_stick_once() {
     let mut rig = Rig::new(None);
@@ -168,7 +166,8 @@ fn a_booth_without_network_is_enrolled_by_stick_once() {
         (asked.normal_code().as_str(), asked.public_key),
         ("K7PQ3MWX9RTD", key().public())
     );
-    fs::remove_dir_all(rig.at("stick").join(exported.folder)).unwrap();
+    fs::remove_dir_all(rig.at("stick").join(&exported.folder)).unwrap();
+    let enrolled = format!("{}/enrolled.json", exported.folder);
 
     let offered = RootKey::parse(&Signer::new().file()).unwrap();
     let answer = EnrolResponse::new(2, "b-7".parse().unwrap(), Some(offered.clone()));
@@ -194,12 +193,12 @@ fn a_booth_without_network_is_enrolled_by_stick_once() {
         ),
     ];
     for (name, file, is) in refused {
-        rig.put(ENROLLED, &file.encode());
+        rig.put(&enrolled, &file.encode());
         let error = rig.only().seen.unwrap_err();
         assert!(is(&error), "{name}: {error:?}");
         in_chinese(&error);
     }
-    rig.put(ENROLLED, &Enrolled::new(own, 201, answer).encode());
+    rig.put(&enrolled, &Enrolled::new(own, 201, answer).encode());
     assert!(matches!(
         rig.take(),
         Ok(Taken::Enrolled {
@@ -333,4 +332,23 @@ fn a_store_that_lost_the_ratchet_learns_it_from_the_folder_of_keys() {
     rig.restart();
     let (_, kept) = Store::open(&rig.at("var/kiosk.db")).unwrap();
     assert_eq!(kept.settings[&Setting::KeyListVersion], "4");
+}
+
+#[test]
+fn a_stick_that_carried_many_days_of_many_booths_still_shows_this_booths_newest() {
+    let mut rig = Rig::new(Some("b-1"));
+    for day in 1..=28 {
+        for whose in ["a", "b-0", "b-1", "b-2", "k0123456789"] {
+            let file = format!("xinting-{whose}-2026-10-{day:02}/receipts.json");
+            rig.put(&file, &Receipts::new(Vec::new()).encode());
+        }
+    }
+    let found = rig.found();
+    let files: Vec<&str> = found.iter().map(|found| found.file.as_str()).collect();
+    assert_eq!(files.first(), Some(&"xinting-b-1-2026-10-28/receipts.json"));
+    assert!(
+        files.iter().all(|file| file.starts_with("xinting-b-1-")),
+        "{files:?}"
+    );
+    assert!(files.len() <= 16, "{files:?}");
 }
