@@ -164,9 +164,10 @@ impl Folder {
     ) -> io::Result<()> {
         let place = self.pack(id, version);
         self.make(id)?;
+        let was_there = place.exists();
         fs::rename(copy, &place)?;
         let pointed = sync(&self.of(id)).and_then(|()| self.point(id, pointer));
-        if pointed.is_err() && self.current(id) != Kept::Known(*pointer) {
+        if pointed.is_err() && !was_there && self.current(id) != Kept::Known(*pointer) {
             // Without the pointer it is nobody's. If it cannot be deleted either, opening the shelf tries again.
             let _left = fs::remove_file(&place);
         }

@@ -165,10 +165,11 @@ impl Shelf {
         }
         let found = info.version;
         let same = |chosen: &&Chosen| chosen.pack.info().publisher == info.publisher;
-        let serves = serving.filter(same).map(Chosen::version);
-        if serves == Some(found) {
+        // Also of another publisher: its file has that very name.
+        if serving.map(Chosen::version) == Some(found) {
             return Err(ShelfError::Already { version: found });
         }
+        let serves = serving.filter(same).map(Chosen::version);
         let image = self.image.get(&info.id).filter(same).map(Chosen::version);
         let floor = serves.max(image).max(ratchet.of(&info.publisher));
         match floor.max(self.named_without_ratchet(&info.id)) {

@@ -253,23 +253,35 @@ pub(super) fn kept(pointer: &Pointer, on_disk: &[u64]) -> Option<u64> {
 }
 
 /// Layers what was chosen. While that makes no library, the uppermost installed pack gives way to what else there is of
-/// it.
+/// it; once there is none, the uppermost of the image is left out, as long as others are below.
 fn layered(
     reader: &mut Reader<'_>,
     chosen: &mut Vec<Chosen>,
     image: &BTreeMap<PackId, Chosen>,
     mut rest: BTreeMap<PackId, Vec<Choice>>,
 ) -> Result<Shown, LibraryError> {
+    let mut of_image = None;
     loop {
         let error = match reader.library(chosen) {
             Ok(shown) => return Ok(shown),
             Err(error) => error,
         };
-        let Some(place) = chosen
+        let installed = chosen
             .iter()
-            .rposition(|chosen| chosen.origin == Origin::Installed)
-        else {
-            return Err(error);
+            .rposition(|chosen| chosen.origin == Origin::Installed);
+        let place = match (installed, chosen.len()) {
+            (Some(place), _) => place,
+            (None, 0 | 1) => {
+                // Leaving out has not helped: all of the image may still do with what was marked as bad.
+                if let Some(all) = of_image {
+                    *chosen = all;
+                }
+                return Err(error);
+            }
+            (None, several) => {
+                of_image.get_or_insert_with(|| chosen.clone());
+                several - 1
+            }
         };
         let out = chosen.remove(place);
         let (id, version) = (out.pack.info().id.clone(), out.version());

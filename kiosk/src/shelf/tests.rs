@@ -328,7 +328,7 @@ fn bad_packs_are_refused_in_words_and_the_booth_keeps_what_it_had() {
         (
             booth.school(1),
             "older than the one installed",
-            "比已安装的旧",
+            "不能再装更旧的",
         ),
         (booth.school(2), "already installed", "已经装好了"),
         (

@@ -33,7 +33,7 @@ impl ShelfError {
                 ),
             ),
             Self::OtherPublisher { publisher } => (
-                format!("这个内容包的编号归另一位发布者（{publisher}）；请向发布者核实，或请总钥匙的持有人签名"),
+                format!("这个内容包的编号归另一位发布者（{publisher}）；请向发布者核实，或请根密钥的保管人签名"),
                 format!(
                     "packs of this id are published by {publisher}; ask who made this one, or have it signed by a root key"
                 ),
@@ -289,10 +289,12 @@ fn pack(error: &PackError, lang: Lang) -> String {
         PackError::Altered { .. } => "内容包被改动过，和签名对不上；请向发布者重新索取".to_owned(),
         PackError::Unsigned => "内容包没有签名；请向发布者索取签过名的文件".to_owned(),
         PackError::Stranger { key } => {
-            format!("内容包由不认识的密钥 {key} 签名；如果认识发布者，请把对方的公钥装进 trust/")
+            format!(
+                "内容包由本机不认识的密钥 {key} 签名，没有安装；请问发给您的人，或请区里把这位发布者写进密钥清单"
+            )
         }
         PackError::Revoked { key } => {
-            format!("内容包由已吊销的密钥 {key} 签名；请向发布者索取用新密钥签名的内容包")
+            format!("内容包由已作废的密钥 {key} 签名；请向发布者索取用新密钥签名的内容包")
         }
         PackError::NotPermitted { what } => {
             let why = match what {
@@ -303,7 +305,7 @@ fn pack(error: &PackError, lang: Lang) -> String {
                     format!("它说自己是“{publisher}”的，签名的却是别的发布者")
                 }
                 Forbidden::Kind { publisher, kind } => {
-                    format!("“{publisher}”不可以发布 {kind} 类内容包")
+                    format!("“{publisher}”不可以发布这一类（{kind}）的内容包")
                 }
                 Forbidden::File { publisher, file } => {
                     format!("“{publisher}”不可以发布 {file}")
@@ -319,7 +321,7 @@ fn pack(error: &PackError, lang: Lang) -> String {
         }
         PackError::Older { found, installed } => {
             format!(
-                "内容包比已安装的旧：它是版本 {found}，已装的是 {installed}；请用版本 {installed} 之后的"
+                "这是版本 {found}，本机装过版本 {installed}，不能再装更旧的；请用版本 {installed} 或更新的，要旧的就用“退回上一版”"
             )
         }
         PackError::Newer { .. } => "内容包需要更新的程序；请先给心亭升级".to_owned(),
@@ -328,7 +330,7 @@ fn pack(error: &PackError, lang: Lang) -> String {
         }
         PackError::TooLarge { .. } => "内容包太大了；请删减一些文件，重新制作".to_owned(),
         PackError::BadlyMade { .. } => {
-            "内容包签名没错，但做法不合规矩；请用这一版 xinting-pack 重新制作".to_owned()
+            "内容包的签名有效，但文件格式不符合规定；请用这一版 xinting-pack 重新制作".to_owned()
         }
         PackError::Content { faults } => {
             format!(

@@ -206,6 +206,21 @@ fn a_pack_that_leans_on_one_that_went_bad_is_left_out() {
 }
 
 #[test]
+fn packs_of_the_image_that_do_not_fit_without_each_other_still_leave_the_starter() {
+    let booth = Booth::new();
+    let district = Sources::new("city", "district", 1).with("hotlines.toml", &line("night", false));
+    let school = Sources::new("oak", "school", 1).with("hotlines.toml", &line("day", true));
+    booth.write("image/city.xpack", &district.signed(&booth.publisher));
+    booth.write("image/oak.xpack", &school.signed(&booth.publisher));
+    assert_eq!(who(&booth.open_well().library().unwrap()), "oak 1");
+    booth.write("image/city.xpack", b"");
+    let (shelf, notices) = booth.open();
+    let left_out = |notice: &&ShelfNotice| matches!(notice, ShelfNotice::LeftOut { .. });
+    assert_eq!(notices.iter().filter(left_out).count(), 1, "{notices:?}");
+    assert_eq!(who(&shelf.library().unwrap()), "starter 5");
+}
+
+#[test]
 fn a_disk_that_cannot_be_written_is_said_and_the_image_serves() {
     let booth = Booth::new();
     booth.write("packs", b"a file where the folder should be");
