@@ -26,6 +26,12 @@ use crate::store::Store;
 /// Most folders of one stick, and most files of one folder, that are looked at.
 const MOST_NAMES: usize = 10_000;
 
+/// Longest idempotency key that is answered, in bytes: no real one comes near it.
+const LONGEST_KEY: usize = 160;
+
+/// Longest sentence of a refusal that is printed or given back, in characters.
+const LONGEST_MESSAGE: usize = 200;
+
 /// Why an import ended early.
 #[derive(Debug, Error)]
 pub(crate) enum ImportError {
@@ -68,10 +74,11 @@ pub(crate) async fn run(
 ) -> Result<(), ImportError> {
     let folders = exports(dir)?;
     let (mut all, mut refused) = (0, 0);
+    let mut unwritten = Vec::new();
     for folder in folders {
         writeln!(out, "{}", shown(&folder)).map_err(ImportError::Print)?;
-        let mut rows = reports(store, &folder, now).await?;
-        rows.extend(enrolment(store, root_key, &folder, now).await?);
+        let mut rows = reports(store, &folder, now, &mut unwritten).await?;
+        rows.extend(enrolment(store, root_key, &folder, now, &mut unwritten).await?);
         for row in &rows {
             let words = words(&row.answer);
             writeln!(
@@ -87,13 +94,17 @@ pub(crate) async fn run(
     if all == 0 {
         return Err(ImportError::Nothing(dir.to_owned()));
     }
+    // What was taken in is stored, and taken in once more does no harm.
+    if let Some(error) = unwritten.into_iter().next() {
+        return Err(error);
+    }
     if refused > 0 {
         return Err(ImportError::Refused { refused, all });
     }
     Ok(())
 }
 
-/// `dir` itself if it is an export, else the exports in it.
+/// The exports in `dir`, or `dir` itself if it is one.
 fn exports(dir: &Path) -> Result<Vec<PathBuf>, ImportError> {
     let is_export = |folder: &Path| {
         let kind =
@@ -101,9 +112,6 @@ fn exports(dir: &Path) -> Result<Vec<PathBuf>, ImportError> {
         kind(REPORTS_FOLDER).is_ok_and(|kind| kind.is_dir())
             || kind(ENROL_REQUEST_FILE).is_ok_and(|kind| kind.is_file())
     };
-    if is_export(dir) {
-        return Ok(vec![dir.to_owned()]);
-    }
     let mut folders: Vec<PathBuf> = names(dir)?
         .into_iter()
         .filter(|name| name.starts_with(EXPORT_FOLDER_PREFIX))
@@ -112,10 +120,12 @@ fn exports(dir: &Path) -> Result<Vec<PathBuf>, ImportError> {
         .filter(|folder| is_export(folder))
         .collect();
     folders.sort();
-    if folders.is_empty() {
-        return Err(ImportError::Nothing(dir.to_owned()));
+    match (folders.is_empty(), is_export(dir)) {
+        (false, _) => Ok(folders),
+        // The stick itself is none, even where its owner keeps a folder called reports on it.
+        (true, true) => Ok(vec![dir.to_owned()]),
+        (true, false) => Err(ImportError::Nothing(dir.to_owned())),
     }
-    Ok(folders)
 }
 
 /// The names in a folder that are text, sorted.
@@ -132,8 +142,14 @@ fn names(folder: &Path) -> Result<Vec<String>, ImportError> {
     Ok(names)
 }
 
-/// Takes in the reports of one export and writes the receipts beside them.
-async fn reports(store: &Store, folder: &Path, now: i64) -> Result<Vec<Row>, ImportError> {
+/// Takes in the reports of one export and writes the receipts beside them; a stick that cannot be written to is
+/// `unwritten`.
+async fn reports(
+    store: &Store,
+    folder: &Path,
+    now: i64,
+    unwritten: &mut Vec<ImportError>,
+) -> Result<Vec<Row>, ImportError> {
     let place = folder.join(REPORTS_FOLDER);
     if !fs::symlink_metadata(&place).is_ok_and(|found| found.is_dir()) {
         return Ok(Vec::new());
@@ -146,7 +162,7 @@ async fn reports(store: &Store, folder: &Path, now: i64) -> Result<Vec<Row>, Imp
         .filter(|name| name.ends_with(".json") && !name.starts_with('.'));
     for name in reports {
         let path = place.join(&name);
-        let letter = match letter(&path)? {
+        let letter = match letter(&path) {
             Ok(letter) => letter,
             Err(answer) => {
                 rows.push(Row {
@@ -168,13 +184,14 @@ async fn reports(store: &Store, folder: &Path, now: i64) -> Result<Vec<Row>, Imp
             return Err(ImportError::Store(words(&answer)));
         }
         if let Some(key) = letter.idempotency_key
+            && key.len() <= LONGEST_KEY
             && receipts.len() < MAX_RECEIPTS
         {
             receipts.push(Carried {
                 key,
                 body_sha256: hex(&body_hash(letter.body.as_bytes())),
                 status: answer.status,
-                answer: answer.body.clone(),
+                answer: brief(&answer),
             });
         }
         let report = Report::decode(letter.body.as_bytes()).ok();
@@ -184,7 +201,7 @@ async fn reports(store: &Store, folder: &Path, now: i64) -> Result<Vec<Row>, Imp
             answer,
         });
     }
-    put(folder, RECEIPTS_FILE, &Receipts::new(receipts).encode())?;
+    unwritten.extend(put(folder, RECEIPTS_FILE, &Receipts::new(receipts).encode()).err());
     Ok(rows)
 }
 
@@ -194,6 +211,7 @@ async fn enrolment(
     root_key: Option<&RootKey>,
     folder: &Path,
     now: i64,
+    unwritten: &mut Vec<ImportError>,
 ) -> Result<Option<Row>, ImportError> {
     let path = folder.join(ENROL_REQUEST_FILE);
     if !fs::symlink_metadata(&path).is_ok_and(|found| found.is_file()) {
@@ -204,7 +222,7 @@ async fn enrolment(
         day: String::new(),
         answer,
     };
-    let letter = match letter(&path)? {
+    let letter = match letter(&path) {
         Ok(letter) => letter,
         Err(answer) => return Ok(Some(row(answer))),
     };
@@ -221,18 +239,21 @@ async fn enrolment(
     if let Ok(request) = EnrolRequest::decode(letter.body.as_bytes()) {
         let key = request.public_key.to_base64();
         let enrolled = Enrolled::new(key, answer.status, answer.body.clone());
-        put(folder, ENROLLED_FILE, &enrolled.encode())?;
+        unwritten.extend(put(folder, ENROLLED_FILE, &enrolled.encode()).err());
     }
     Ok(Some(row(answer)))
 }
 
 /// The letter in a file, or the answer to what is none.
-fn letter(path: &Path) -> Result<Result<Letter, Answer>, ImportError> {
-    let failed = |source| ImportError::Read {
-        path: path.to_owned(),
-        source,
+fn letter(path: &Path) -> Result<Letter, Answer> {
+    // One bad sector must not keep the rest of the stick waiting.
+    let failed = |error: io::Error| {
+        Answer::refusal(
+            RefusalReason::Malformed,
+            &format!("the file cannot be read: {error}"),
+        )
     };
-    let refused = |reason, message: &str| Ok(Err(Answer::refusal(reason, message)));
+    let refused = |reason, message: &str| Err(Answer::refusal(reason, message));
     if !fs::symlink_metadata(path).map_err(failed)?.is_file() {
         return refused(RefusalReason::Malformed, "this is no regular file");
     }
@@ -244,7 +265,7 @@ fn letter(path: &Path) -> Result<Result<Letter, Answer>, ImportError> {
         .read_to_end(&mut bytes)
         .map_err(failed)?;
     match Letter::decode(&bytes) {
-        Ok(letter) => Ok(Ok(letter)),
+        Ok(letter) => Ok(letter),
         Err(xinting_wire::LetterError::TooLong(_)) => refused(
             RefusalReason::TooBig,
             "the file is longer than a report can be",
@@ -282,10 +303,24 @@ fn words(answer: &Answer) -> String {
     match answer.status {
         201 => "stored".to_owned(),
         200 => "had it already".to_owned(),
-        _ => serde_json::from_str::<Refusal>(&answer.body)
-            .map(|refusal| refusal.message)
-            .unwrap_or_default(),
+        _ => refusal(answer).map_or_else(String::new, |refusal| {
+            // Some of it may come from the stick: a name in the body that nobody knows.
+            refusal.message.escape_debug().to_string()
+        }),
     }
+}
+
+/// A refusal, its sentence no longer than a line or two.
+fn refusal(answer: &Answer) -> Option<Refusal> {
+    let mut refusal: Refusal = serde_json::from_str(&answer.body).ok()?;
+    refusal.message = refusal.message.chars().take(LONGEST_MESSAGE).collect();
+    Some(refusal)
+}
+
+/// An answer as it stands in a receipt.
+fn brief(answer: &Answer) -> String {
+    let brief = refusal(answer).and_then(|refusal| serde_json::to_string(&refusal).ok());
+    brief.unwrap_or_else(|| answer.body.clone())
 }
 
 fn shown(path: &Path) -> String {

@@ -273,6 +273,12 @@ fn what_is_no_letter_is_named_and_stops_nothing() {
     fs::write(reports.join("a.json"), "not JSON").unwrap();
     fs::write(reports.join("b.json"), vec![b' '; 200_000]).unwrap();
     fs::write(reports.join("c\u{1b}[31m.json"), [0xff, 0xfe]).unwrap();
+    // The sentence of a refusal quotes a name that stands in the body.
+    let escape = booth.report(2, DAY, &[]);
+    let escape = String::from_utf8(escape)
+        .unwrap()
+        .replacen('{', "{\"\\u001b[2J\":1,", 1);
+    export.letter("b-1.77.2", "AAAA", escape.as_bytes());
     fs::write(reports.join("notes.txt"), "of an admin").unwrap();
     fs::write(reports.join("._1.json"), "left by another system").unwrap();
     fs::create_dir(reports.join("d.json")).unwrap();
@@ -281,14 +287,18 @@ fn what_is_no_letter_is_named_and_stops_nothing() {
     symlink(&outside, export.folder.join("receipts.json")).unwrap();
     let (status, table, words) = import(&district, stick.path());
     assert_eq!(status, Some(1));
-    assert!(words.contains("5 of 6 were refused"), "{words}");
+    assert!(words.contains("6 of 7 were refused"), "{words}");
     assert!(
         !table.contains('\u{1b}') && !table.contains("root:"),
         "{table}"
     );
-    assert_eq!(table.matches(" 400 ").count(), 4, "{table}");
+    assert_eq!(table.matches(" 400 ").count(), 5, "{table}");
     assert_eq!(table.matches(" 413 ").count(), 1, "{table}");
-    assert_eq!(export.receipts(), [(format!("{}.77.1", booth.id), 201)]);
+    let taken = format!("{}.77.1", booth.id);
+    let receipts = [("b-1.77.2".to_owned(), 400), (taken, 201)];
+    let mut found = export.receipts();
+    found.sort();
+    assert_eq!(found, receipts);
     assert!(!outside.exists(), "a link is replaced, never followed");
     assert_eq!(district.csv().lines().count(), 2);
 
