@@ -181,7 +181,9 @@ fn release(node: &Path) -> Result<(), Error> {
     }
     match unmount(point, UnmountFlags::NOFOLLOW) {
         Ok(()) => Ok(()),
-        Err(Errno::BUSY) if still_in == Some(mounted) => Err(Error::InUse),
+        Err(Errno::BUSY) if still_in == Some(mounted) || is_there(Path::new("/sys"), mounted) => {
+            Err(Error::InUse)
+        }
         // The stick is gone: let go of the place now, and of the rest when the last file is closed.
         Err(Errno::BUSY) => unmount(point, UnmountFlags::NOFOLLOW | UnmountFlags::DETACH)
             .map_err(|errno| Error::Unmount(errno.into())),

@@ -226,7 +226,7 @@ impl Worker {
                 "the stick is out; put it in and try again",
             ),
             _ => (
-                "这个 U 盘现在不让写，也拔不出；请检查它侧面的写保护开关，等几秒再试一次",
+                "U 盘有写保护，或者还在使用中；请检查它侧面的写保护开关，等几秒再试，先不要拔",
                 "the stick is write-protected or still in use; look for a switch on its side, wait a few seconds and try again",
             ),
         };
