@@ -100,7 +100,7 @@ pub enum PackError {
     /// The key is not one this booth trusts.
     #[error(
         "the pack is signed by a stranger: key {key} is not trusted here; if you know the publisher, \
-         have their public key installed in trust/"
+         have them added to the key list, or the pack signed by a root"
     )]
     Stranger {
         /// The key's id.

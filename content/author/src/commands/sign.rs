@@ -27,8 +27,8 @@ pub(crate) fn keygen(
     let (id, name) = (key.id(), name.display());
     Ok(format!(
         "key {id}\nfingerprint {fingerprint}\n{name}.key signs: keep it secret, keep a copy, and keep its \
-         password elsewhere\n{name}.pub goes into trust/ of every booth that is to accept what it signs, \
-         or into the district's key list; read the fingerprint out to whoever installs it\n"
+         password elsewhere\n{name}.pub goes into the district's key list; into trust/ of a booth only if it is to be a \
+         root, whose one signature the booth takes for any pack; read the fingerprint out to whoever installs it\n"
     ))
 }
 
