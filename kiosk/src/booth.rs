@@ -512,7 +512,10 @@ impl Booth {
                 }
                 DeskEffect::Log(entry) => out.push(Command::Log(stamp(now), entry)),
                 DeskEffect::Refresh(AdminPage::Reports) => out.push(Command::ShowOutbox),
-                DeskEffect::Refresh(AdminPage::Packs) => out.push(Command::ShowPacks),
+                DeskEffect::Refresh(AdminPage::Packs) => {
+                    self.packs.asked();
+                    out.push(Command::ShowPacks);
+                }
                 DeskEffect::Refresh(AdminPage::Health) => {}
                 DeskEffect::Packs(input) => self.packs_input(now, input, out),
                 DeskEffect::Leave => self.visit(now, Input::LeaveMaintenance, out),

@@ -104,9 +104,18 @@ impl PacksDesk {
         self.view.trust = TrustView { asked, ..trust };
     }
 
-    /// A command was not taken: nothing is under way that an answer would end.
-    pub(super) fn undone(&mut self) {
+    /// The stick is about to be looked at. Until what is on it is told nothing is offered for it: what a finger has
+    /// begun to press must not be gone when it lifts.
+    pub(super) fn asked(&mut self) {
+        if self.view.stick == StickView::Ready && self.view.on_stick.is_empty() {
+            self.view.stick = StickView::Reading;
+        }
+    }
+
+    /// A command was not taken: nothing is under way that an answer would end, and the stick is as it was last told.
+    pub(super) fn undone(&mut self, stick: StickView) {
         self.view.work = None;
+        self.view.stick = stick;
     }
 }
 
@@ -138,6 +147,7 @@ impl Booth {
                     self.packs.looking = only;
                 }
                 if unread && looking {
+                    self.packs.asked();
                     out.push(Command::ShowPacks);
                 }
             }

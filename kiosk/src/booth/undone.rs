@@ -30,7 +30,7 @@ impl Booth {
             }
             // It may have been the tally.
             Whose::Store => self.counted(now),
-            Whose::Packs => self.packs.undone(),
+            Whose::Packs => self.packs.undone(self.facts.stick),
             // The call goes on without the tone.
             Whose::Call => {}
         }

@@ -103,6 +103,27 @@ fn a_stick_during_a_visit_changes_nothing_a_visitor_could_see_and_asks_nothing_o
 }
 
 #[test]
+fn a_stick_is_offered_for_nothing_before_it_was_read() {
+    let mut booth = on_the_page();
+    let came = booth.handle(morning(1), stick(StickView::Ready, Vec::new()));
+    assert_eq!(came, [Command::ShowPacks]);
+    assert_eq!(page(&booth).0.stick, StickView::Reading);
+    assert_eq!(press(&mut booth, PacksInput::Export), []);
+    booth.handle(morning(1), stick(StickView::Ready, Vec::new()));
+    assert_eq!(
+        page(&booth).0.stick,
+        StickView::Ready,
+        "there is nothing on it"
+    );
+    // Whoever comes back to the page finds the same.
+    touch(&mut booth, AdminInput::OpenPage(AdminPage::Health));
+    touch(&mut booth, AdminInput::OpenPage(AdminPage::Packs));
+    assert_eq!(page(&booth).0.stick, StickView::Reading);
+    booth.handle(morning(1), Event::Undone(Whose::Packs));
+    assert_eq!(page(&booth).0.stick, StickView::Ready, "nobody reads it");
+}
+
+#[test]
 fn only_a_good_item_of_the_page_can_be_installed() {
     let mut booth = on_the_page();
     let out = booth.handle(morning(1), stick(StickView::Ready, Vec::new()));
@@ -321,6 +342,8 @@ fn an_export_takes_versions_and_health_along_and_a_key_stick_is_asked_about_firs
         [],
         "there is no stick"
     );
+    // It came, and then it was read.
+    booth.handle(morning(1), stick(StickView::Ready, Vec::new()));
     booth.handle(morning(1), stick(StickView::Ready, Vec::new()));
     let out = press(&mut booth, PacksInput::Export);
     let [Command::Export(about, now)] = out.as_slice() else {
