@@ -3,6 +3,7 @@
 //!
 //! It never sees an answer: those stay inside the session.
 
+mod day;
 mod packs;
 mod phone;
 mod sound;
@@ -32,7 +33,7 @@ use xinting_content::{Lang, Library};
 use xinting_hw::hook::HookEvent;
 use xinting_hw::modem::{AbsentCause, CallState, ModemEvent, ModemHealth};
 use xinting_session::{Devices, Effect, Input, Now, Screen, Session};
-use xinting_usage::{BoothId, BoothKey, Tally, Tick, VisitFacts};
+use xinting_usage::{BoothId, BoothKey, VisitFacts};
 
 /// The tally is written at most this often, and then at a whole multiple of it since the start, so that not even the
 /// time of the write says when a visit ended. What was counted since the last write may be lost in a power cut.
@@ -336,71 +337,6 @@ impl Booth {
         };
         if devices != self.session.devices() {
             self.visit(now, Input::Devices(devices), out);
-        }
-    }
-
-    fn counted(&mut self, now: Now) {
-        let passed = now.monotonic.as_secs() / SAVE_EVERY.as_secs();
-        self.save_at = Some(SAVE_EVERY * u32::try_from(passed + 1).unwrap_or(u32::MAX));
-    }
-
-    fn save_if_due(&mut self, now: Now, out: &mut Vec<Command>) {
-        if self.may_save() && self.save_at.is_some_and(|at| at <= now.monotonic) {
-            self.save_at = None;
-            out.push(Command::Save(self.running));
-        }
-    }
-
-    /// The tally of a new period never goes over that of one whose end the store does not have yet.
-    fn may_save(&self) -> bool {
-        self.closing.len() == usize::from(self.handed)
-    }
-
-    /// Hands the end of a period to the store, one at a time.
-    fn close_if_due(&mut self, now: Now, out: &mut Vec<Command>) {
-        if self.handed || self.close_at.is_some_and(|at| now.monotonic < at) {
-            return;
-        }
-        let Some(close) = self.closing.front() else {
-            return;
-        };
-        out.push(Command::Close(close.clone()));
-        let late = close.next != self.running;
-        self.handed = true;
-        self.close_at = None;
-        if late {
-            // It begins the next period with nothing, and that has gone on.
-            self.counted(now);
-        }
-    }
-
-    /// Closes the period at the first chance after local midnight, outside a visit.
-    fn period(&mut self, now: Now) {
-        let today = now.civil.map(|civil| civil.date());
-        match self.running.period.tick(today, self.session.in_visit()) {
-            Tick::Continue => {}
-            Tick::Dated(period) => {
-                self.running.period = period;
-                self.counted(now);
-            }
-            Tick::Close { closed, next } => {
-                let booth = self.booth.as_ref();
-                let report = booth
-                    .map(|id| xinting_usage::close(&self.running.tally, id, &closed, &self.key));
-                if report.is_none() && self.facts.district != Way::NotConfigured {
-                    log(LogEvent::PeriodWithoutBooth);
-                }
-                self.running = Running {
-                    period: next,
-                    tally: Tally::ZERO,
-                };
-                self.save_at = None;
-                self.closing.push_back(Close {
-                    date: closed.date().to_string(),
-                    report,
-                    next: self.running,
-                });
-            }
         }
     }
 

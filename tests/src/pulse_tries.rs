@@ -13,7 +13,7 @@ const STOOD_STILL: Duration = Duration::from_millis(10);
 
 /// Runs a capture, and where it fails a second time, since a machine that is busy with something else can starve the
 /// server or the recorder too. A run during which the machine itself stood still (threads that asked to be woken were
-/// not) says nothing of the player and is not counted, [`MOST_CAPTURES`] runs at most. Every failure is printed, with the
+/// not) says nothing of the player and is not counted, four runs at most. Every failure is printed, with the
 /// load and the longest standstill.
 ///
 /// # Panics

@@ -2,6 +2,7 @@
 
 use crate::ui::Light;
 use jiff::civil::DateTime;
+use slint::SharedString;
 use std::time::Duration;
 use xinting_content::Lang;
 use xinting_content::hotline::{Line, Open};
@@ -42,6 +43,17 @@ pub(super) fn clock(seconds: u64) -> String {
 pub(super) fn call_clock(open_for: Duration) -> String {
     let seconds = open_for.as_secs();
     format!("{:02}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// A reason as a sentence of its own: English ones begin small, since they also stand within others. A file's name stays.
+pub(super) fn sentence(reason: &str) -> SharedString {
+    let first = reason.split_whitespace().next().unwrap_or_default();
+    match reason.split_at_checked(1) {
+        Some((letter, rest)) if first.bytes().all(|byte| byte.is_ascii_lowercase()) => {
+            format!("{}{rest}", letter.to_ascii_uppercase()).into()
+        }
+        _ => reason.into(),
+    }
 }
 
 /// The number the pages use for whether a line is open.
@@ -160,11 +172,25 @@ pub(super) fn broken_at_comma(sentence: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{
-        broken_at_comma, call_clock, clock, first_sentence, light, part_of_day, set_in_lines, size,
+        broken_at_comma, call_clock, clock, first_sentence, light, part_of_day, sentence,
+        set_in_lines, size,
     };
     use crate::ui::Light;
     use jiff::civil::date;
     use std::time::Duration;
+
+    #[test]
+    fn a_reason_stands_by_itself_as_a_sentence() {
+        for (reason, said) in [
+            ("the stick was pulled out", "The stick was pulled out"),
+            ("没有安装", "没有安装"),
+            ("pack.toml: no title", "pack.toml: no title"),
+            ("Use another stick", "Use another stick"),
+            ("", ""),
+        ] {
+            assert_eq!(sentence(reason), said);
+        }
+    }
 
     #[test]
     fn sizes_are_short() {

@@ -15,7 +15,7 @@ use jiff::civil::{DateTime, date};
 use xinting_content::{Audience, Lang};
 use xinting_hw::modem::{AbsentCause, ModemHealth};
 use xinting_session::{CallStage, CanCall, Door, Settings, SoundState};
-use xinting_usage::{Cell, OpenPeriod};
+use xinting_usage::{Cell, OpenPeriod, Tally};
 
 const MINUTE: Duration = Duration::from_secs(60);
 

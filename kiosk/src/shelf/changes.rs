@@ -1,10 +1,14 @@
-//! What a pack would change: two signed manifests beside each other, by path and hash. Titles are known of what serves
-//! already; of what is new only the head has been read, so it goes by its id.
+//! What a pack would change: signed manifests beside each other, by path and hash. Its files are counted against those of
+//! the version that serves; what visitors would meet is told as all packs together would give it, since a pack may stand
+//! over another's article, hotlines or support words. Titles are known of what serves already; of what is new only the
+//! head has been read, so it goes by its id.
 
 use super::Shelf;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use xinting_content::pack::Manifest;
-use xinting_content::{ArticleId, BedId, Glance, InstrumentId, Library, PracticeId, Text, trust};
+use xinting_content::{
+    ArticleId, BedId, Glance, InstrumentId, Library, PackId, PackInfo, PracticeId, Text, trust,
+};
 
 /// What would be different.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -15,7 +19,8 @@ pub struct Changes {
     pub changed: usize,
     /// Files that are gone.
     pub removed: usize,
-    /// The same by what the files belong to, in the order in which a booth shows it. Empty for a pack that is new here.
+    /// What would be different for visitors, in the order in which a booth shows it. Of a pack that is new here only what
+    /// it changes of other packs: the rest is all that it holds.
     pub each: Vec<Change>,
 }
 
@@ -113,64 +118,95 @@ impl Contents {
 }
 
 impl Shelf {
-    /// What this pack would change of the one of its id that serves.
+    /// What this pack would change.
     pub(super) fn changes(&self, new: &Glance) -> Changes {
-        let serving = self.chosen(&new.info().id);
         let library = self.shown.as_ref().ok().map(|shown| &*shown.library);
-        match serving {
-            Some(old) => between(old.pack.manifest(), new.manifest(), library),
-            None => Changes {
-                added: new.manifest().entries.len(),
-                ..Changes::default()
-            },
+        let old = self.chosen(&new.info().id);
+        let mut changes = counted(old.map(|old| old.pack.manifest()), new.manifest());
+        let serving: Vec<Layer<'_>> = self
+            .chosen
+            .iter()
+            .map(|chosen| (chosen.pack.info(), chosen.pack.manifest()))
+            .collect();
+        let mut will = serving.clone();
+        will.retain(|(info, _)| info.id != new.info().id);
+        will.push((new.info(), new.manifest()));
+        changes.each = different(&met(serving), &met(will), library);
+        if old.is_none() {
+            changes
+                .each
+                .retain(|change| change.kind != ChangeKind::Added);
         }
+        changes
     }
 }
 
-/// What differs from one manifest to another.
-fn between(old: &Manifest, new: &Manifest, library: Option<&Library>) -> Changes {
-    let files = |manifest: &Manifest| -> BTreeMap<String, [u8; 32]> {
-        let entries = manifest.entries.iter();
-        entries
-            .map(|entry| (entry.member.name.clone(), entry.sha256))
-            .collect()
-    };
-    let (before, after) = (files(old), files(new));
-    let mut changes = Changes::default();
-    // For each thing: whether it was there, will be there, and differs.
-    let mut things: BTreeMap<(What, String), (bool, bool, bool)> = BTreeMap::new();
-    let names: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    for name in names {
-        let (was, will) = (before.get(name), after.get(name));
-        match (was, will) {
-            (None, Some(_)) => changes.added += 1,
-            (Some(_), None) => changes.removed += 1,
-            (Some(was), Some(will)) if was != will => changes.changed += 1,
-            _ => {}
+type Layer<'a> = (&'a PackInfo, &'a Manifest);
+
+/// What visitors meet, each thing with the files that make it.
+type Met<'a> = BTreeMap<(What, &'a str), BTreeMap<(&'a PackId, &'a str), [u8; 32]>>;
+
+/// The files of one pack beside those of another.
+fn counted(old: Option<&Manifest>, new: &Manifest) -> Changes {
+    let (before, after) = (old.map(files).unwrap_or_default(), files(new));
+    let kept = after.iter().filter(|(name, _)| before.contains_key(*name));
+    let kept: Vec<bool> = kept.map(|(name, sha)| before[name] == *sha).collect();
+    Changes {
+        added: after.len() - kept.len(),
+        changed: kept.iter().filter(|same| !**same).count(),
+        removed: before.len() - kept.len(),
+        each: Vec::new(),
+    }
+}
+
+fn files(manifest: &Manifest) -> BTreeMap<&str, [u8; 32]> {
+    let entries = manifest.entries.iter();
+    entries
+        .map(|entry| (entry.member.name.as_str(), entry.sha256))
+        .collect()
+}
+
+/// Lays packs over each other as a library does: hotlines and daily sentences of all of them, of the rest the uppermost.
+fn met(mut layers: Vec<Layer<'_>>) -> Met<'_> {
+    layers.sort_by_key(|(info, _)| (info.kind, &info.id));
+    let mut met = Met::new();
+    for (info, manifest) in layers {
+        let mut own = Met::new();
+        for (name, sha256) in files(manifest) {
+            if let Some(thing) = belongs(name) {
+                let made_of = own.entry(thing).or_default();
+                made_of.insert((&info.id, name), sha256);
+            }
         }
-        if let Some((what, id)) = belongs(name) {
-            let thing = things.entry((what, id.to_owned())).or_default();
-            thing.0 |= was.is_some();
-            thing.1 |= will.is_some();
-            thing.2 |= was != will;
+        for (thing, made_of) in own {
+            let all = met.entry(thing).or_default();
+            if !matches!(thing.0, What::Hotlines | What::Calendar) {
+                all.clear();
+            }
+            all.extend(made_of);
         }
     }
-    for ((what, id), (was, will, differs)) in things {
-        let kind = match (was, will) {
-            (false, _) => ChangeKind::Added,
-            (true, false) => ChangeKind::Removed,
-            (true, true) if differs => ChangeKind::Changed,
-            (true, true) => continue,
+    met
+}
+
+fn different(before: &Met<'_>, after: &Met<'_>, library: Option<&Library>) -> Vec<Change> {
+    let things: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+    let change = |thing: &(What, &str)| {
+        let kind = match (before.get(thing), after.get(thing)) {
+            (None, _) => ChangeKind::Added,
+            (Some(_), None) => ChangeKind::Removed,
+            (Some(was), Some(will)) if !was.values().eq(will.values()) => ChangeKind::Changed,
+            (Some(_), Some(_)) => return None,
         };
-        let title = library.and_then(|library| title(library, what, &id));
-        changes.each.push(Change {
+        let (what, id) = *thing;
+        Some(Change {
             kind,
             what,
-            id,
-            title,
-        });
-    }
-    changes
+            id: id.to_owned(),
+            title: library.and_then(|library| title(library, what, id)),
+        })
+    };
+    things.into_iter().filter_map(change).collect()
 }
 
 /// What a file belongs to, and the id of that.

@@ -84,6 +84,11 @@ impl Sources {
         self
     }
 
+    /// One of its files.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        &self.0[name]
+    }
+
     /// Published by somebody else.
     pub(crate) fn published_by(mut self, publisher: &str) -> Self {
         let head = self.0.entry("pack.toml".to_owned());

@@ -3,6 +3,7 @@
 use super::maker::{Publisher, Sources, line};
 mod back;
 mod broken;
+mod changes;
 mod health;
 mod model;
 mod stick;

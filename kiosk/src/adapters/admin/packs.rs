@@ -160,8 +160,8 @@ fn on_stick(item: &StickItem) -> StickLine {
         senior: for_whom(Audience::Senior),
         parent: for_whom(Audience::Parent),
         size: words::size(item.size_bytes).into(),
-        refusal: item.refusal.as_deref().unwrap_or("").into(),
-        warning: item.warning.as_deref().unwrap_or("").into(),
+        refusal: words::sentence(item.refusal.as_deref().unwrap_or("")),
+        warning: words::sentence(item.warning.as_deref().unwrap_or("")),
     }
 }
 
@@ -208,7 +208,9 @@ fn noticed(notice: &PackNotice) -> NoticeLine {
     match notice {
         PackNotice::Installed { title, version } => line(NoticeView::Installed, title, version),
         PackNotice::RolledBack { title, version } => line(NoticeView::RolledBack, title, version),
-        PackNotice::Refused { file, reason } => line(NoticeView::Refused, file, reason),
+        PackNotice::Refused { file, reason } => {
+            line(NoticeView::Refused, file, &words::sentence(reason))
+        }
         PackNotice::Cancelled { file } => line(NoticeView::Cancelled, file, ""),
         PackNotice::Taken {
             kind: item,
@@ -233,7 +235,11 @@ fn render_trust(adapter: &PacksAdapter<'_>, trust: &TrustView) {
         fingerprint: root.fingerprint.as_str().into(),
     });
     adapter.set_roots(kept(adapter.get_roots(), roots.collect()));
-    let warnings = trust.warnings.iter().map(SharedString::from).collect();
+    let warnings = trust
+        .warnings
+        .iter()
+        .map(|words| words::sentence(words))
+        .collect();
     adapter.set_warnings(kept(adapter.get_warnings(), warnings));
     let list = trust.list.as_ref();
     adapter.set_trust(TrustLine {
