@@ -11,7 +11,8 @@ pub mod pin;
 
 pub use packs::{
     Changes, Contents, Doing, InstalledPack, KeyListLine, PackNotice, PacksInput, PacksStage,
-    PacksView, RootLine, SignatureView, StickItem, StickItemKind, StickView, TrustView, WorkView,
+    PacksView, RootLine, Service, SignatureView, StickItem, StickItemKind, StickView, TrustView,
+    WorkView,
 };
 
 /// What an admin does with a finger.

@@ -14,7 +14,7 @@ use xinting_content::{Audience, Lang, fixture};
 use xinting_kiosk::adapters::{Screens, UiEvent};
 use xinting_kiosk::admin::{
     AdminInput, AdminView, Doing, InstalledPack, PackNotice, PacksStage, PacksView, PinPurpose,
-    StickItem, StickView, WorkView,
+    Service, StickItem, StickView, WorkView,
 };
 use xinting_session::{
     CallEvent, CallOutcome, CanCall, Devices, Door, Felt, Input, Now, Screen, Session, Settings,
@@ -268,6 +268,7 @@ fn packs_pages(booth: &Booth) {
             version: "3 (c)".to_owned(),
             sample: false,
             previous: Some("2 (b)".to_owned()),
+            service: Service::Serves,
         }],
         on_stick: vec![StickItem {
             file: "school.xpack".to_owned(),

@@ -111,6 +111,7 @@ fn packs(facts: &Facts, seen: &PacksView) -> DeviceHealth {
     let names: Vec<String> = facts
         .installed
         .iter()
+        .filter(|pack| pack.serves())
         .map(|pack| format!("{} {}", pack.title, pack.version))
         .collect();
     line(Device::Packs, HealthState::Good, names.join(" · "))

@@ -109,12 +109,43 @@ pub struct InstalledPack {
     pub sample: bool,
     /// The other version that is kept, to which one can go back, or forward again after that; `None` where none is.
     pub previous: Option<String>,
+    /// Whether it serves, and whether going back takes it out of service.
+    pub service: Service,
+}
+
+/// Whether a pack that is here serves. A pack that was new here has no version before it: going back from it is doing
+/// without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Service {
+    /// It serves.
+    #[default]
+    Serves,
+    /// It serves, there was nothing of its id before it, and it can be taken out of service.
+    ServesAlone,
+    /// It was taken out of service and can be put into service again.
+    Out,
 }
 
 impl InstalledPack {
-    /// Whether the other version that is kept is newer: one went back before. Versions begin with their number.
+    /// Whether one step back or forward can be made.
+    #[must_use]
+    pub fn can_change(&self) -> bool {
+        self.previous.is_some() || self.service != Service::Serves
+    }
+
+    /// Whether it serves now.
+    #[must_use]
+    pub fn serves(&self) -> bool {
+        self.service != Service::Out
+    }
+
+    /// Whether the step leads forward: the other version that is kept is newer, or the pack was taken out of service.
+    /// Versions begin with their number.
     #[must_use]
     pub fn goes_forward(&self) -> bool {
+        if self.service == Service::Out {
+            return true;
+        }
         let number = |version: &str| -> Option<u64> {
             let digits = version.split(|letter: char| !letter.is_ascii_digit());
             digits.into_iter().next()?.parse().ok()
@@ -275,10 +306,17 @@ pub enum PackNotice {
         /// Why and what to do.
         reason: String,
     },
+    /// A pack that was new here has been taken out of service from the next visit on, and can be put back.
+    TakenOut {
+        /// Title.
+        title: String,
+    },
     /// Stopped by the admin; the booth keeps what it had.
     Cancelled {
         /// The file's path on the stick; may be empty.
         file: String,
+        /// What was stopped. What an export had written whole stays on the stick.
+        doing: Doing,
     },
     /// Something that is no pack was taken in.
     Taken {

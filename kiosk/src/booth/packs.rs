@@ -193,7 +193,10 @@ impl Booth {
             (_, Some(_)) => {}
             (PacksInput::Export, None) if self.packs.view.stick == StickView::Ready => {
                 let about = About {
-                    packs: self.packs.view.installed.clone(),
+                    packs: {
+                        let here = self.packs.view.installed.iter();
+                        here.filter(|pack| pack.serves()).cloned().collect()
+                    },
                     health: health::page(&self.facts, &self.packs.view, now.civil),
                 };
                 self.packs.begin(Doing::WritingOut, String::new(), 0, true);
@@ -228,12 +231,12 @@ impl PacksDesk {
             }
             PacksInput::AskRollBack(index) => {
                 let pack = self.view.installed.get(index);
-                let pack = pack.filter(|pack| pack.previous.is_some());
+                let pack = pack.filter(|pack| pack.can_change());
                 self.looking = pack.map(|pack| Looking::RollBack(pack.id.clone()));
             }
             PacksInput::RollBack(index) => {
                 let pack = self.view.installed.get(index);
-                let pack = pack.filter(|pack| pack.previous.is_some());
+                let pack = pack.filter(|pack| pack.can_change());
                 // Only after the question.
                 let asked = pack.filter(|pack| {
                     self.looking.as_ref() == Some(&Looking::RollBack(pack.id.clone()))
@@ -304,7 +307,9 @@ fn entry(notice: &PackNotice) -> Option<AdminLogEntry> {
     match notice {
         PackNotice::Installed { .. } => Some(AdminLogEntry::PackInstalled),
         PackNotice::Refused { .. } => Some(AdminLogEntry::PackRefused),
-        PackNotice::RolledBack { .. } => Some(AdminLogEntry::PackRolledBack),
+        PackNotice::RolledBack { .. } | PackNotice::TakenOut { .. } => {
+            Some(AdminLogEntry::PackRolledBack)
+        }
         PackNotice::Cancelled { .. }
         | PackNotice::Taken { .. }
         | PackNotice::Exported { .. }

@@ -123,8 +123,10 @@ impl Worker {
             // What was not brought out to the stick has been said already.
             (Ok(_), false) => false,
             (Err(CarryError::Stopped), _) => {
-                let file = String::new();
-                (self.tell)(PacksEvent::Notice(PackNotice::Cancelled { file }));
+                (self.tell)(PacksEvent::Notice(PackNotice::Cancelled {
+                    file: String::new(),
+                    doing: Doing::WritingOut,
+                }));
                 false
             }
             (Err(error), _) => {
@@ -207,8 +209,10 @@ impl Worker {
 
     /// A booth without a carrier offers none of this; whoever asks all the same does not wait for an end.
     fn nobody_carries(&self) {
-        let file = String::new();
-        (self.tell)(PacksEvent::Notice(PackNotice::Cancelled { file }));
+        (self.tell)(PacksEvent::Notice(PackNotice::Cancelled {
+            file: String::new(),
+            doing: Doing::WritingOut,
+        }));
     }
 
     fn not_carried(&self, file: String, error: &CarryError) {

@@ -1,7 +1,8 @@
 //! What the shelf knows, as plain values for the admin's page.
 
 use crate::admin::{
-    Changes, Contents, Doing, InstalledPack, SignatureView, StickItem, StickItemKind, WorkView,
+    Changes, Contents, Doing, InstalledPack, Service, SignatureView, StickItem, StickItemKind,
+    WorkView,
 };
 use crate::shelf::{self, ChangeKind, Found, Serving, Step, Working};
 use xinting_content::{Lang, SignedBy, Text};
@@ -22,6 +23,7 @@ pub fn installed(serving: &Serving, lang: Lang) -> InstalledPack {
             .previous
             .as_ref()
             .map(|previous| version(previous.version, &previous.release)),
+        service: Service::Serves,
     }
 }
 
@@ -72,7 +74,7 @@ pub(super) fn on_stick(found: &Found, lang: Lang) -> StickItem {
 }
 
 /// A file's name on the page: nothing in it moves what stands beside it.
-fn shown_name(file: &str) -> String {
+pub(crate) fn shown_name(file: &str) -> String {
     let turns = |c: &char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     file.chars()
         .filter(|c| !c.is_control() && !turns(c))

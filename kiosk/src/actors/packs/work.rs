@@ -1,7 +1,7 @@
 //! What an admin begins and sees the end of: installing, going back. Each ends in exactly one notice.
 
 use super::carry::Wanted;
-use super::view::{version, work};
+use super::view::{shown_name, version, work};
 use super::worker::Worker;
 use super::{PacksEvent, Stop};
 use crate::admin::{Doing, PackNotice, WorkView};
@@ -28,8 +28,10 @@ impl Worker {
             Some(Wanted::Pack(wanted)) => self.install_pack(&stick, wanted, stop),
             Some(Wanted::Carried(carried)) => self.take_in(carried, now),
             None => {
-                let file = String::new();
-                (self.tell)(PacksEvent::Notice(PackNotice::Cancelled { file }));
+                (self.tell)(PacksEvent::Notice(PackNotice::Cancelled {
+                    file: String::new(),
+                    doing: Doing::Copying,
+                }));
                 false
             }
         };
@@ -57,8 +59,10 @@ impl Worker {
                 true
             }
             Err(ShelfError::Stopped) => {
-                let file = wanted.file.clone();
-                (self.tell)(PacksEvent::Notice(PackNotice::Cancelled { file }));
+                (self.tell)(PacksEvent::Notice(PackNotice::Cancelled {
+                    file: shown_name(&wanted.file),
+                    doing: Doing::Copying,
+                }));
                 false
             }
             Err(error) => {
@@ -137,7 +141,7 @@ fn installed_notice(found: &Found, lang: xinting_content::Lang) -> PackNotice {
             version: version(offer.info().version, &offer.info().release),
         },
         None => PackNotice::Installed {
-            title: found.file.clone(),
+            title: shown_name(&found.file),
             version: String::new(),
         },
     }

@@ -211,7 +211,16 @@ fn noticed(notice: &PackNotice) -> NoticeLine {
         PackNotice::Refused { file, reason } => {
             line(NoticeView::Refused, file, &words::sentence(reason))
         }
-        PackNotice::Cancelled { file } => line(NoticeView::Cancelled, file, ""),
+        PackNotice::TakenOut { title } => line(NoticeView::TakenOut, title, ""),
+        PackNotice::Cancelled { file, doing } => {
+            let kind = match doing {
+                Doing::WritingOut => NoticeView::ExportCancelled,
+                Doing::Copying | Doing::Verifying | Doing::Installing | Doing::RollingBack => {
+                    NoticeView::Cancelled
+                }
+            };
+            line(kind, file, "")
+        }
         PackNotice::Taken {
             kind: item,
             title,

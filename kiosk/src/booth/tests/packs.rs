@@ -5,7 +5,7 @@ use super::*;
 use crate::actors::packs::PacksEvent;
 use crate::admin::{
     AdminInput, Doing, HealthState, InstalledPack, PackNotice, PacksInput, PacksStage, PacksView,
-    StickItem, StickView, WorkView,
+    Service, StickItem, StickView, WorkView,
 };
 
 fn item(file: &str, refusal: Option<&str>) -> StickItem {
@@ -50,6 +50,7 @@ fn on_the_page() -> Booth {
         version: "3 (c)".to_owned(),
         sample: false,
         previous: previous.map(str::to_owned),
+        service: Service::Serves,
     };
     let mut facts = facts();
     facts.installed = vec![pack("starter", None), pack("school", Some("2 (b)"))];
@@ -198,7 +199,13 @@ fn while_something_is_under_way_it_can_be_stopped_once_and_nothing_else_begins()
     );
     assert_eq!(press(&mut booth, PacksInput::Cancel), []);
     let file = "b.xpack".to_owned();
-    booth.handle(morning(1), notice(PackNotice::Cancelled { file }));
+    booth.handle(
+        morning(1),
+        notice(PackNotice::Cancelled {
+            file,
+            doing: Doing::Copying,
+        }),
+    );
     let (view, stage) = page(&booth);
     assert_eq!((view.work, stage), (None, PacksStage::Overview));
     assert!(matches!(view.notice, Some(PackNotice::Cancelled { .. })));

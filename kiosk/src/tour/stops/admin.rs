@@ -4,7 +4,8 @@
 use crate::admin::{
     AdminView, Changes, Contents, Device, DeviceHealth, Doing, HealthState, InstalledPack,
     KeyListLine, PackNotice, PacksStage, PacksView, PinProblem, PinPurpose, ReportState, RootLine,
-    SignatureView, StickItem, StickItemKind, StickView, TrustView, WaitingReport, WorkView,
+    Service, SignatureView, StickItem, StickItemKind, StickView, TrustView, WaitingReport,
+    WorkView,
 };
 use crate::tour::{Tour, TourError};
 use xinting_content::{Audience, Lang};
@@ -182,6 +183,7 @@ fn packs(said: Said) -> Vec<(&'static str, PacksView, PacksStage)> {
     };
     let cancelled = PackNotice::Cancelled {
         file: "winter.xpack".to_owned(),
+        doing: Doing::Copying,
     };
     let taken = PackNotice::Taken {
         kind: StickItemKind::KeyList,
@@ -220,6 +222,7 @@ fn standing(said: Said) -> PacksView {
         version: version.to_owned(),
         sample: false,
         previous: None,
+        service: Service::Serves,
     };
     PacksView {
         installed: vec![

@@ -206,7 +206,9 @@ fn a_copy_from_a_slow_stick_can_be_cancelled_while_it_is_under_way() {
     desk.actor.install(0, None).unwrap();
     desk.until(|event| matches!(event, PacksEvent::Progress(_)).then_some(()));
     desk.actor.cancel();
-    assert!(matches!(desk.notice(), PackNotice::Cancelled { file } if file == "oak.xpack"));
+    assert!(
+        matches!(desk.notice(), PackNotice::Cancelled { file, doing: Doing::Copying } if file == "oak.xpack")
+    );
     assert_eq!(desk.left(), 0);
     desk.sim.well();
     // What was cancelled can be had after all.
