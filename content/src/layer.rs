@@ -38,6 +38,9 @@ use std::collections::BTreeSet;
 use toml::Spanned;
 use wording::Place;
 
+/// What some editors write before UTF-8; it is no part of the text.
+const MARK: char = '\u{feff}';
+
 /// Largest text file of a pack, in bytes.
 pub const LARGEST_TEXT_BYTES: usize = 8 << 20;
 
@@ -201,7 +204,7 @@ fn read(source: &dyn Source, faults: &mut Vec<Fault>) -> Option<Layer> {
         .into_iter()
         .filter_map(|id| beds::read(source, id, &mut sounds, faults))
         .collect();
-    let sounds = sounds::each_once(sounds);
+    let sounds = sounds::each_once(sounds, source, faults);
 
     let names: BTreeSet<String> = source.names().into_iter().collect();
     let kind = info.as_ref().map_or(PackKind::Starter, |info| info.kind);
@@ -445,7 +448,13 @@ fn ids<T: PartialEq>(
     ids
 }
 
-/// A text file as a string; a fault if it is missing, unreadable, too large or not UTF-8.
+/// A text without the one byte order mark that may stand before it.
+fn without_mark(text: &str) -> &str {
+    text.strip_prefix(MARK).unwrap_or(text)
+}
+
+/// A text file as a string, without the byte order mark that some editors put before it; a fault if it is
+/// missing, unreadable, too large or not UTF-8.
 fn file_text(source: &dyn Source, name: &str, faults: &mut Vec<Fault>) -> Option<String> {
     if faults.len() >= fault::MOST_FAULTS {
         return None;
@@ -484,11 +493,17 @@ fn file_text(source: &dyn Source, name: &str, faults: &mut Vec<Fault>) -> Option
         );
         return None;
     }
-    match String::from_utf8(bytes) {
-        Ok(text) => Some(text),
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => without_mark(&text).to_owned(),
         Err(_) => {
             fault("the file is not UTF-8".to_owned(), "save it as UTF-8");
-            None
+            return None;
         }
+    };
+    if text.starts_with(MARK) {
+        let what = "the file begins with more than one byte order mark".to_owned();
+        fault(what, "save it as UTF-8 without one");
+        return None;
     }
+    Some(text)
 }

@@ -5,10 +5,10 @@ use super::holds::{self, below, publisher, trust};
 use super::sample;
 use std::io::Cursor;
 use std::sync::OnceLock;
-use xinting_content::Layer;
 use xinting_content::pack::manifest::is_path;
 use xinting_content::pack::signature::trusted_comment;
 use xinting_content::pack::{Entry, Glance, Manifest, PackError, VerifiedPack};
+use xinting_content::{Layer, Source};
 
 /// Any bytes as a pack. Only what was laid out and signed by the key there is can be accepted.
 pub fn zip(input: &[u8]) {
@@ -52,7 +52,7 @@ pub fn pack_signed(input: &[u8]) {
     let packed: Vec<(Entry, Vec<u8>)> = files
         .0
         .iter()
-        .filter_map(|(name, bytes)| Entry::pack(name, bytes, None))
+        .filter_map(|(name, bytes)| Entry::pack(name, bytes, files.gain_db(name)))
         .collect();
     let entries = packed.iter().map(|(entry, _)| entry.clone()).collect();
     let manifest = own.unwrap_or_else(|| Manifest { info, entries }.to_bytes());

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use xinting_content::Source;
+use xinting_content::pack::manifest::is_sound;
 
 /// The files of a pack by name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,8 +19,9 @@ impl Source for Files {
         Ok(self.0.get(name).cloned())
     }
 
-    fn gain_db(&self, _sound: &str) -> Option<f32> {
-        None
+    /// What is said to have been measured: every sound carries a gain, and nothing else does.
+    fn gain_db(&self, sound: &str) -> Option<f32> {
+        is_sound(sound).then_some(-3.0)
     }
 
     fn is_built(&self) -> bool {

@@ -6,7 +6,7 @@
 use super::fault::{Fault, Page};
 use super::file_text;
 use super::raw::RawBed;
-use super::sounds::{self, Origin, SoundPlan, Span};
+use super::sounds::{self, Origin, Planned, SoundPlan, Span};
 use super::wording::Place;
 use crate::id::BedId;
 use crate::practice::Bed;
@@ -18,7 +18,7 @@ const SYMBOLS: &[&str] = &["lotus", "stone", "lake", "rain", "wind", "moon", "hi
 pub(crate) fn read(
     source: &dyn Source,
     id: BedId,
-    plans: &mut Vec<SoundPlan>,
+    plans: &mut Vec<Planned>,
     faults: &mut Vec<Fault>,
 ) -> Option<Bed> {
     let before = faults.len();
@@ -41,12 +41,18 @@ pub(crate) fn read(
     };
     let file = file?;
     // Planned although something else is wrong: its file is no stray.
-    plans.push(SoundPlan {
+    let key = if recipe.is_some() {
+        "sound"
+    } else {
+        "sound.file"
+    };
+    let plan = SoundPlan {
         page: name.clone(),
         file: file.clone(),
         recipe,
         span: Span::Loop,
-    });
+    };
+    plans.push(Planned::new(&page, at, key, plan));
     if faults.len() != before {
         return None;
     }

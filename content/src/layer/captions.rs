@@ -21,8 +21,7 @@ pub(crate) struct Cue {
 /// Reads one file; `None` if anything in it is wrong.
 pub(crate) fn read(page: &mut Page<'_>) -> Option<Vec<Cue>> {
     let before = page.fault_count();
-    let text = page.text().strip_prefix('\u{feff}').unwrap_or(page.text());
-    let mut lines = (1..).zip(text.lines().map(str::trim_end)).peekable();
+    let mut lines = (1..).zip(page.text().lines().map(str::trim_end)).peekable();
     match lines.next() {
         Some((_, head)) if head == "WEBVTT" || head.starts_with("WEBVTT ") => {}
         _ => page.on_line(
@@ -217,7 +216,7 @@ mod tests {
     #[test]
     fn cues_notes_identifiers_and_windows_line_ends_are_read() {
         let mut found = Vec::new();
-        let text = "\u{feff}WEBVTT title\r\n\r\nNOTE two\r\nlines\r\n\r\nfirst\r\n00:01.000 --> 00:02.000\r\n吸气\r\n慢慢地\r\n\r\n00:02.000 --> 00:03.000\r\n呼气\r\n";
+        let text = "WEBVTT title\r\n\r\nNOTE two\r\nlines\r\n\r\nfirst\r\n00:01.000 --> 00:02.000\r\n吸气\r\n慢慢地\r\n\r\n00:02.000 --> 00:03.000\r\n呼气\r\n";
         let zh = read(&mut Page::new("zh", text, &mut found)).unwrap();
         let english =
             "WEBVTT\n\n00:01.000 --> 00:02.000\nIn\nslowly\n\n00:02.000 --> 00:03.000\nOut";

@@ -1,6 +1,6 @@
 //! What is wrong in a pack's files, said so that the author can put it right.
 
-use super::shape;
+use super::{MARK, shape, without_mark};
 use std::fmt;
 use toml::de::{DeTable, DeValue};
 
@@ -30,7 +30,7 @@ impl Fault {
     /// there, of the whole file.
     pub fn of_key(file: &str, text: &str, key: &str, what: String, remedy: &str) -> Fault {
         let mut faults = Vec::new();
-        Page::new(file, text, &mut faults).whole(key, what, remedy);
+        Page::new(file, without_mark(text), &mut faults).whole(key, what, remedy);
         faults.remove(0)
     }
 
@@ -44,8 +44,13 @@ impl Fault {
         remedy: &str,
     ) -> Fault {
         let mut faults = Vec::new();
-        let offset = offset.min(text.len());
-        Page::new(file, text, &mut faults).at(offset, key, what, remedy);
+        let before = if text.starts_with(MARK) {
+            MARK.len_utf8()
+        } else {
+            0
+        };
+        let offset = offset.min(text.len()).saturating_sub(before);
+        Page::new(file, without_mark(text), &mut faults).at(offset, key, what, remedy);
         faults.remove(0)
     }
 
@@ -82,7 +87,7 @@ pub fn read_toml<T: serde::de::DeserializeOwned>(
     text: &str,
 ) -> (Option<T>, Vec<Fault>) {
     let mut faults = Vec::new();
-    let value = Page::new(file, text, &mut faults).toml();
+    let value = Page::new(file, without_mark(text), &mut faults).toml();
     (value, faults)
 }
 
@@ -128,7 +133,7 @@ impl<'a> Page<'a> {
         if self.is_full() || offset > self.text.len() || self.mended.iter().any(follows) {
             return;
         }
-        let (line, column) = (self.line_of(offset), self.column_of(offset));
+        let (line, column) = self.line_and_column_of(offset);
         self.push(Some(line), Some(column), key, what, remedy);
     }
 
@@ -204,6 +209,11 @@ impl<'a> Page<'a> {
             }
         }
         place
+    }
+
+    /// Where a byte offset stands, both counted from 1.
+    pub(crate) fn line_and_column_of(&self, offset: usize) -> (usize, usize) {
+        (self.line_of(offset), self.column_of(offset))
     }
 
     pub(crate) fn line_of(&self, offset: usize) -> usize {

@@ -4,7 +4,7 @@
 
 use super::fault::{Fault, Page};
 use super::raw::{RawBedUnder, RawPace, RawPractice, RawVoice};
-use super::sounds::{self, Origin, SoundPlan, Span};
+use super::sounds::{self, Origin, Planned, SoundPlan, Span};
 use super::wording::Place;
 use super::{captions, file_text};
 use crate::id::{BedId, PracticeId};
@@ -33,7 +33,7 @@ const EASE: [&str; 2] = [
 pub(crate) fn read(
     source: &dyn Source,
     id: PracticeId,
-    plans: &mut Vec<SoundPlan>,
+    plans: &mut Vec<Planned>,
     faults: &mut Vec<Fault>,
 ) -> Option<Practice> {
     let before = faults.len();
@@ -110,17 +110,25 @@ struct Sounds<'a, 'b> {
     page: &'a mut Page<'b>,
     source: &'a dyn Source,
     id: &'a PracticeId,
-    plans: Vec<SoundPlan>,
+    plans: Vec<Planned>,
 }
 
 impl Sounds<'_, '_> {
-    fn track(&mut self, file: String, recipe: Option<sounds::Recipe>, span: Span) -> Track {
-        self.plans.push(SoundPlan {
+    /// Plans a sound that is asked for under `key` at a byte offset.
+    fn track(
+        &mut self,
+        (at, key): (usize, &'static str),
+        file: String,
+        recipe: Option<sounds::Recipe>,
+        span: Span,
+    ) -> Track {
+        let plan = SoundPlan {
             page: self.page.file.to_owned(),
             file: file.clone(),
             recipe,
             span,
-        });
+        };
+        self.plans.push(Planned::new(self.page, at, key, plan));
         Track {
             gain_db: self.source.gain_db(&file).unwrap_or(0.0),
             sound: file,
@@ -154,11 +162,11 @@ impl Sounds<'_, '_> {
             Origin::Recipe(recipe) => {
                 let file = format!("sounds/{}.flac", self.id);
                 let file = sounds::rendered(self.page, at, file, self.source)?;
-                self.track(file, Some(recipe), span)
+                self.track((at, "sound"), file, Some(recipe), span)
             }
             Origin::File(file) => {
                 let file = sounds::shipped(self.page, at, "sound.file", &file, self.source)?;
-                self.track(file, None, span)
+                self.track((at, "sound.file"), file, None, span)
             }
         };
         Some((track, Vec::new()))
@@ -197,7 +205,7 @@ impl Sounds<'_, '_> {
         let mut paces = Vec::new();
         for (inhale_ms, exhale_ms, at, own) in asked {
             let is_first = (inhale_ms, exhale_ms) == first;
-            let (file, recipe) = match (origin, own) {
+            let (place, file, recipe) = match (origin, own) {
                 (Origin::Recipe(_), Some(own)) => {
                     let what = "a pace has a file although [sound] has a recipe".to_owned();
                     let remedy = "remove the file; the recipe makes a cue for every pace";
@@ -207,17 +215,17 @@ impl Sounds<'_, '_> {
                 (Origin::Recipe(recipe), None) => {
                     let file = format!("sounds/{}.{inhale_ms}-{exhale_ms}.flac", self.id);
                     let file = sounds::rendered(self.page, at, file, self.source);
-                    (file, Some(recipe.clone()))
+                    ((at, "sound"), file, Some(recipe.clone()))
                 }
                 (Origin::File(_), Some(own)) => {
                     let at = own.span().start;
                     let file =
                         sounds::shipped(self.page, at, "pace.file", own.get_ref(), self.source);
-                    (file, None)
+                    ((at, "pace.file"), file, None)
                 }
                 (Origin::File(file), None) if is_first => {
                     let file = sounds::shipped(self.page, at, "sound.file", file, self.source);
-                    (file, None)
+                    ((at, "sound.file"), file, None)
                 }
                 (Origin::File(_), None) => {
                     let what = "this pace has no sound".to_owned();
@@ -232,7 +240,7 @@ impl Sounds<'_, '_> {
                 inhale_ms,
                 exhale_ms,
             };
-            let track = self.track(file, recipe, span);
+            let track = self.track(place, file, recipe, span);
             paces.push(Pace {
                 inhale_ms,
                 exhale_ms,
@@ -269,11 +277,11 @@ impl Sounds<'_, '_> {
             let remedy = "add zh = \"sounds/…\" or en = \"sounds/…\", or remove [voice]";
             self.page.at(at, "voice", what, remedy);
         }
-        let mut one = |name: Option<&Spanned<String>>, key: &str| {
+        let mut one = |name: Option<&Spanned<String>>, key: &'static str| {
             let name = name?;
             let at = name.span().start;
             let file = sounds::shipped(self.page, at, key, name.get_ref(), self.source)?;
-            Some(self.track(file, None, Span::Within(duration_ms)))
+            Some(self.track((at, key), file, None, Span::Within(duration_ms)))
         };
         Voice {
             zh: one(raw.zh.as_ref(), "voice.zh"),

@@ -2,9 +2,10 @@
 //!
 //! Not here: rendering (the authoring tool does), decoding and measuring.
 
-use super::fault::Page;
+use super::fault::{Fault, MOST_FAULTS, Page};
 use super::raw::RawSound;
 use crate::source::Source;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 
 /// Endings of the sound formats a booth decodes to the frame.
@@ -148,10 +149,86 @@ pub(super) fn rendered(
     }
 }
 
-/// The plans with each file once: practices may share a file that the author ships.
-pub(super) fn each_once(plans: Vec<SoundPlan>) -> Vec<SoundPlan> {
+/// A plan, and where in its page the sound is asked for.
+pub(super) struct Planned {
+    pub(super) plan: SoundPlan,
+    line: usize,
+    column: usize,
+    key: &'static str,
+}
+
+impl Planned {
+    /// A plan asked for under `key` at a byte offset of the page.
+    pub(super) fn new(page: &Page<'_>, at: usize, key: &'static str, plan: SoundPlan) -> Planned {
+        let (line, column) = page.line_and_column_of(at);
+        Planned {
+            plan,
+            line,
+            column,
+            key,
+        }
+    }
+
+    fn fault(&self, what: String, remedy: &str) -> Fault {
+        Fault {
+            file: self.plan.page.clone(),
+            line: Some(self.line),
+            column: Some(self.column),
+            key: self.key.to_owned(),
+            what,
+            remedy: remedy.to_owned(),
+        }
+    }
+}
+
+/// The plans with each file once: practices may share a file that the author ships. A file that a recipe
+/// makes is that recipe's alone; what else goes by its name is noted, since one would replace the other.
+pub(super) fn each_once(
+    planned: Vec<Planned>,
+    source: &dyn Source,
+    faults: &mut Vec<Fault>,
+) -> Vec<SoundPlan> {
+    let lying: BTreeSet<String> = if source.is_built() {
+        BTreeSet::new()
+    } else {
+        source.names().into_iter().collect()
+    };
+    let mut makers: BTreeMap<&str, &SoundPlan> = BTreeMap::new();
+    let mut recordings: BTreeSet<&str> = BTreeSet::new();
+    for Planned { plan, .. } in &planned {
+        if plan.recipe.is_some() {
+            makers.entry(&plan.file).or_insert(plan);
+        } else {
+            recordings.insert(&plan.file);
+        }
+    }
+    for one in &planned {
+        let plan = &one.plan;
+        let file = plan.file.as_str();
+        let Some(maker) = makers.get(file) else {
+            continue;
+        };
+        let fault = if plan.recipe != maker.recipe || plan.span != maker.span {
+            let what = format!(
+                "“{file}” is made by the recipe of {}, which would replace this",
+                maker.page
+            );
+            Some(one.fault(what, "rename the recording, here and in sounds/"))
+        } else if lying.contains(file) && !recordings.contains(file) {
+            let what = format!(
+                "“{file}” lies in the folder, and this name is made by the recipe, which would replace it"
+            );
+            let remedy = "rename the recording and name it where it is to be heard, or take it out";
+            Some(one.fault(what, remedy))
+        } else {
+            None
+        };
+        if faults.len() < MOST_FAULTS {
+            faults.extend(fault);
+        }
+    }
     let mut once: Vec<SoundPlan> = Vec::new();
-    for plan in plans {
+    for Planned { plan, .. } in planned {
         if !once
             .iter()
             .any(|known| known.file == plan.file && known.span == plan.span)

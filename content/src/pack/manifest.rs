@@ -51,7 +51,8 @@ pub struct Entry {
     pub member: Member,
     /// SHA-256 of the stored bytes.
     pub sha256: [u8; 32],
-    /// For a sound: the gain that brings it to the common loudness, in dB, -60 to 0.
+    /// The gain that brings a sound to the common loudness, in dB, -60 to 0; exactly what [`is_sound`] has
+    /// one.
     pub gain_db: Option<f32>,
 }
 
@@ -300,10 +301,12 @@ impl Entry {
             return Err(bad("the size"));
         }
         let crc32 = hex::<4>(&raw.crc32).ok_or_else(|| bad("the crc32"))?;
-        if raw
-            .gain_db
-            .is_some_and(|gain| !(-60.0..=0.0).contains(&gain))
-        {
+        // A sound without one would be played as loud as it was recorded.
+        let gain_fits = match raw.gain_db {
+            Some(gain) => is_sound(&raw.path) && (-60.0..=0.0).contains(&gain),
+            None => !is_sound(&raw.path),
+        };
+        if !gain_fits {
             return Err(bad("the gain_db"));
         }
         Ok(Entry {
@@ -331,6 +334,11 @@ fn hex<const N: usize>(text: &str) -> Option<[u8; N]> {
         *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
     }
     Some(bytes)
+}
+
+/// Whether a file of this name is a sound, which carries the gain that was measured for it.
+pub fn is_sound(path: &str) -> bool {
+    path.starts_with("sounds/")
 }
 
 /// Whether a name may stand in a pack: segments of letters, digits, `-`, `_` and `.`, none hidden.

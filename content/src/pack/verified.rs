@@ -12,6 +12,8 @@ use super::{LARGEST_MANIFEST_BYTES, PackError};
 use crate::layer::{Layer, PackInfo};
 use crate::source::Source;
 use crate::trust::{SignedBy, Trust};
+use miniz_oxide::inflate::TINFLStatus;
+use miniz_oxide::inflate::core::{DecompressorOxide, decompress, inflate_flags};
 use sha2::{Digest, Sha256};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::sync::{Mutex, PoisonError};
@@ -245,13 +247,19 @@ impl Source for VerifiedPack {
 
 fn inflate(entry: &Entry, stored: &[u8]) -> Result<Vec<u8>, PackError> {
     let size = entry.member.size as usize;
-    let bad = || PackError::BadlyMade {
-        what: format!("“{}” does not unpack to its size", entry.member.name),
+    let bad = |how: &str| PackError::BadlyMade {
+        what: format!("“{}” {how}", entry.member.name),
     };
-    let bytes =
-        miniz_oxide::inflate::decompress_to_vec_with_limit(stored, size).map_err(|_| bad())?;
-    if bytes.len() != size || crc32fast::hash(&bytes) != entry.member.crc32 {
-        return Err(bad());
+    let mut bytes = vec![0; size];
+    let mut inflating = Box::<DecompressorOxide>::default();
+    let flags = inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
+    let (status, taken, given) = decompress(&mut inflating, stored, &mut bytes, 0, flags);
+    let fits = status == TINFLStatus::Done && given == size;
+    if !fits || crc32fast::hash(&bytes) != entry.member.crc32 {
+        return Err(bad("does not unpack to its size"));
+    }
+    if taken != stored.len() {
+        return Err(bad("has bytes after its end"));
     }
     Ok(bytes)
 }

@@ -8,7 +8,7 @@ use xinting_content::pack::archive::Member;
 use xinting_content::pack::signature::{file_name, trusted_comment};
 use xinting_content::pack::{Entry, Manifest};
 use xinting_content::trust::Trust;
-use xinting_content::{Layer, Library, PackError, PackInfo, PackKind, VerifiedPack};
+use xinting_content::{Layer, Library, PackError, PackInfo, PackKind, Source, VerifiedPack};
 
 /// The good pack that a change begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -209,10 +209,7 @@ fn zip(base: Base, changes: &[Change]) -> (Zip, Booth) {
     let mut entries: Vec<(Entry, Vec<u8>)> = files
         .0
         .iter()
-        .map(|(name, bytes)| {
-            let gain = name.starts_with("sounds/").then_some(-3.25);
-            Entry::pack(name, bytes, gain).unwrap()
-        })
+        .map(|(name, bytes)| Entry::pack(name, bytes, files.gain_db(name)).unwrap())
         .collect();
     for change in changes {
         if let Change::Entries(change) = change {

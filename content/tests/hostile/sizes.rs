@@ -24,6 +24,13 @@ fn restore(entries: &mut [(Entry, Vec<u8>)], name: &str, stored: Vec<u8>) {
     *data = stored;
 }
 
+/// Puts further bytes behind the stored ones of this entry.
+fn longer(entries: &mut [(Entry, Vec<u8>)], name: &str, more: &[u8]) {
+    let found = entries.iter().find(|(entry, _)| entry.member.name == name);
+    let stored = [&found.unwrap().1, more].concat();
+    restore(entries, name, stored);
+}
+
 fn entry<'a>(entries: &'a mut [(Entry, Vec<u8>)], name: &str) -> &'a mut Entry {
     &mut entries
         .iter_mut()
@@ -109,6 +116,27 @@ fn bombs() -> Vec<Case> {
         )
         .entries(|entries| restore(entries, "counsellor.toml", vec![0x07, 0, 0]))
         .refused("Content", "does not unpack to its size"),
+        case(
+            "more behind the end",
+            "600 bytes lie behind the end of the deflated text, hashed with it",
+        )
+        .entries(|entries| longer(entries, "counsellor.toml", &[0x5a; 600]))
+        .refused("Content", "“counsellor.toml” has bytes after its end"),
+        case(
+            "one byte behind the end",
+            "one zero byte lies behind the end of the deflated text",
+        )
+        .entries(|entries| longer(entries, "counsellor.toml", &[0]))
+        .refused("Content", "“counsellor.toml” has bytes after its end"),
+        case(
+            "a second stream",
+            "another deflated text lies behind the end of the first",
+        )
+        .entries(|entries| {
+            let second = miniz_oxide::deflate::compress_to_vec(b"who = 1", 9);
+            longer(entries, "counsellor.toml", &second);
+        })
+        .refused("Content", "“counsellor.toml” has bytes after its end"),
         case("zlib", "deflated bytes in zlib's wrapping")
             .entries(|entries| {
                 let zlib = miniz_oxide::deflate::compress_to_vec_zlib(b"who = 1", 9);
@@ -176,6 +204,18 @@ fn lies() -> Vec<Case> {
             |e| e.gain_db = Some(0.5),
         )
         .refused("BadlyMade", "the gain_db of “sounds/walk.flac”"),
+        sound(
+            "no gain",
+            "a sound does not say how loud it is to be played",
+            |e| e.gain_db = None,
+        )
+        .refused("BadlyMade", "the gain_db of “sounds/walk.flac”"),
+        case(
+            "a text with a gain",
+            "a text has the gain of a sound",
+            |e| e.gain_db = Some(-3.0),
+        )
+        .refused("BadlyMade", "the gain_db of “support.toml”"),
         sound(
             "gain below",
             "a sound is to be played below −60 dB",

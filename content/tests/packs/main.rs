@@ -14,6 +14,7 @@ mod hostile;
 mod layering;
 mod list_text;
 mod lists;
+mod marks;
 mod model;
 mod refusals;
 mod roots;

@@ -266,6 +266,110 @@ fn paces_belong_to_breathing_and_shipped_cues_to_every_pace() {
     assert_eq!(sounds, ["sounds/lake.flac", "sounds/words.opus"]);
 }
 
+fn place_of(files: &Files, name: &str, words: &str) -> (Option<usize>, Option<usize>) {
+    let text = std::str::from_utf8(&files.0[name]).unwrap();
+    let before = &text[..text.find(words).unwrap()];
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap().chars().count() + 1;
+    (Some(line), Some(column))
+}
+
+/// A recipe writes its file when the pack is built; nothing else may go by that name, or one replaces the
+/// other unheard.
+#[test]
+fn a_name_that_a_recipe_makes_is_its_own() {
+    let breath = "practices/breath.toml";
+    let cue = "sounds/breath.4000-6000.flac";
+    let bed = "sounds/rain.bed.flac";
+    let voice = |name: &str| {
+        rich()
+            .edit(breath, "sounds/words.opus", name)
+            .without("sounds/words.opus")
+    };
+    let lying = "lies in the folder, and this name is made by the recipe";
+    let named = "is made by the recipe of ";
+    for (name, files, page, words, key, what) in [
+        (
+            "a cue in the folder",
+            rich().put(cue, "mine"),
+            breath,
+            "[[pace]]\ninhale_ms = 4000",
+            "sound",
+            lying,
+        ),
+        (
+            "a bed in the folder",
+            rich().put(bed, "mine"),
+            "beds/rain.toml",
+            "[sound]",
+            "sound",
+            lying,
+        ),
+        (
+            "the voice called as the cue",
+            voice(cue).put(cue, "mine"),
+            breath,
+            &format!("\"{cue}\""),
+            "voice.zh",
+            named,
+        ),
+        (
+            "the voice called as the bed",
+            voice(bed).put(bed, "mine"),
+            breath,
+            &format!("\"{bed}\""),
+            "voice.zh",
+            named,
+        ),
+        (
+            "a cue called as the bed",
+            rich()
+                .edit("practices/lake.toml", "sounds/lake.flac", bed)
+                .without("sounds/lake.flac")
+                .put(bed, "mine"),
+            "practices/lake.toml",
+            "[sound]",
+            "sound.file",
+            named,
+        ),
+    ] {
+        let (line, column) = place_of(&files, page, words);
+        let faults = files.layer().unwrap_err();
+        assert_eq!(faults.len(), 1, "{name}: {faults:#?}");
+        let fault = &faults[0];
+        assert_eq!(
+            (
+                fault.file.as_str(),
+                fault.line,
+                fault.column,
+                fault.key.as_str()
+            ),
+            (page, line, column, key),
+            "{name}"
+        );
+        assert!(fault.what.contains(what), "{name}: {fault}");
+        assert!(
+            fault.remedy.contains("rename the recording"),
+            "{name}: {fault}"
+        );
+    }
+}
+
+#[test]
+fn a_recording_beside_a_recipe_goes_by_a_name_of_its_own() {
+    let files = rich().put("sounds/breath.wav", "mine").edit(
+        "practices/breath.toml",
+        "zh = \"sounds/words.opus\"",
+        "zh = \"sounds/words.opus\"\nen = \"sounds/breath.wav\"",
+    );
+    let layer = files.layer().unwrap();
+    let plans = layer
+        .sounds
+        .iter()
+        .filter(|plan| plan.page.ends_with("breath.toml"));
+    assert_eq!(plans.count(), 4, "two paces, two voices");
+}
+
 #[test]
 fn a_file_that_two_ask_for_is_planned_once_for_each_length_it_must_have() {
     let layer = rich()

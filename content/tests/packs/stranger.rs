@@ -3,6 +3,7 @@
 
 use crate::lists::{list, publisher, xconf, xkeys};
 use crate::sample::{Signer, assemble, full, open, parts};
+use sha2::{Digest, Sha256};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
@@ -100,6 +101,35 @@ fn a_stranger_reads_a_pack_and_finds_the_same() {
             .contains("none of the keys")
     );
     desk.refuse_flipped(&double);
+    // What the right keys have signed and FORMAT.md forbids.
+    for (name, words, spoilt) in [
+        ("sounds/lake.flac", "the gain of", None),
+        ("support.toml", "the gain of", Some(-3.0)),
+    ] {
+        let mut parts = parts(&full());
+        let entries = parts.manifest.entries.iter_mut();
+        for entry in entries.filter(|entry| entry.member.name == name) {
+            entry.gain_db = spoilt;
+        }
+        let told = desk.refuse(&assemble(&parts, &[&first]));
+        assert!(told.contains(words) && told.contains(name), "{told}");
+    }
+    let mut longer = parts(&full());
+    let place = longer
+        .files
+        .iter()
+        .position(|(entry, _)| entry.member.name == "support.toml");
+    let (entry, data) = &mut longer.files[place.unwrap()];
+    data.extend([0x5a; 600]);
+    entry.member.stored_size = data.len() as u32;
+    entry.sha256 = Sha256::digest(&*data).into();
+    longer.manifest.entries = longer
+        .files
+        .iter()
+        .map(|(entry, _)| entry.clone())
+        .collect();
+    let told = desk.refuse(&assemble(&longer, &[&first]));
+    assert!(told.contains("support.toml does not end"), "{told}");
 }
 
 #[test]

@@ -94,6 +94,13 @@ def once(pairs):
     return dict(pairs)
 
 
+def unpacked(data, size, path):
+    inflating = zlib.decompressobj(-15)
+    plain = inflating.decompress(data, size + 1)
+    must(inflating.eof and not inflating.unused_data, f"{path} does not end with its bytes")
+    return plain
+
+
 def files_of(manifest, layout):
     paths = [entry["path"] for entry in manifest["files"]]
     alike = len({path.lower() for path in paths}) < len(paths)
@@ -107,7 +114,10 @@ def files_of(manifest, layout):
         data = layout.take(path, 8 if deflated else 0, int(entry["crc32"], 16), stored, size)
         must(hashlib.sha256(data).hexdigest() == entry["sha256"], f"{path} is not what was signed")
         must(size <= 8 * MIB if deflated else size == stored, f"the size of {path}")
-        plain = zlib.decompressobj(-15).decompress(data, size + 1) if deflated else data
+        gain = entry.get("gain_db")
+        sound = isinstance(gain, (int, float)) and -60 <= gain <= 0 if path.startswith("sounds/") else "gain_db" not in entry
+        must(sound, f"the gain of {path}")
+        plain = unpacked(data, size, path) if deflated else data
         crc = f"{zlib.crc32(plain):08x}"
         must(len(plain) == size and crc == entry["crc32"], f"{path} does not unpack")
         found.append({"path": path, "size": size, "sha256": entry["sha256"]})

@@ -121,6 +121,18 @@ pub(crate) fn articles() -> Vec<Case> {
             "no text",
         ),
         replaced(
+            "a byte order mark before a numbered list",
+            "an editor's mark stands before a list that is numbered",
+            "\u{feff}1. one\n2. two\n".into(),
+            "a numbered list",
+        ),
+        replaced(
+            "two byte order marks",
+            "two marks stand before the text",
+            "\u{feff}\u{feff}1. one\n".into(),
+            "more than one byte order mark",
+        ),
+        replaced(
             "NUL",
             "the article holds a NUL",
             b"a \0 b".to_vec(),

@@ -112,6 +112,18 @@ pub(crate) fn practices() -> Vec<Case> {
             ),
             ("AAC", "sounds/walk.flac", "sounds/walk.m4a", "AAC"),
             (
+                "the cue of another practice as its own",
+                "sounds/walk.flac",
+                "sounds/breath.4000-6000.flac",
+                "is made by the recipe of practices/breath.toml",
+            ),
+            (
+                "a bed of a recipe as a voice",
+                "[sound]",
+                "[voice]\nzh = \"sounds/rain.bed.flac\"\n\n[sound]",
+                "is made by the recipe of beds/rain.toml",
+            ),
+            (
                 "a program as a sound",
                 "sounds/walk.flac",
                 "sounds/walk.exe",
