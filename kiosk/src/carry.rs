@@ -25,7 +25,7 @@ pub(crate) mod maker;
 mod tests;
 
 pub use about::About;
-pub use config_file::{ConfigNotice, PROVED_AFTER, proved, read_or_previous};
+pub use config_file::{ConfigFault, ConfigNotice, InUse, PROVED_AFTER, Start, read_or_previous};
 pub use export::{Exported, Outgoing, Writing, export};
 pub use found::{Carried, CarriedKind, found};
 pub use take::Taken;

@@ -130,7 +130,7 @@ fn configuration(desk: &Desk<'_>, paths: &Paths) -> Result<Config, CloneError> {
     if desk.config.is_none() && !path.exists() {
         write_new(path, DEFAULT_CONFIG.as_bytes()).map_err(CloneError::disk(path))?;
     }
-    Ok(crate::carry::read_or_previous(path)?.0)
+    Ok(crate::carry::read_or_previous(path)?.config)
 }
 
 /// Puts the development key among the trusted ones, if there is one and it is not there.

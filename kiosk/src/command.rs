@@ -152,11 +152,11 @@ impl CommandError {
 /// [`CommandError`].
 pub fn run(arguments: &Arguments) -> Result<(), CommandError> {
     let root = Root::of(arguments);
-    let plan = plan(arguments, &root.path)?;
+    let (plan, start) = plan(arguments, &root.path)?;
     match (&arguments.tour, &arguments.flow) {
         (Some(dir), _) => take_tour(arguments, plan, dir),
         (None, Some(file)) => play_flow(plan, file, &arguments.shots, arguments.record.as_deref()),
-        (None, None) => open_booth(&plan),
+        (None, None) => open_booth(&plan, start),
     }
 }
 
@@ -197,7 +197,7 @@ impl Drop for Root {
     }
 }
 
-fn plan(arguments: &Arguments, root: &Path) -> Result<Plan, CommandError> {
+fn plan(arguments: &Arguments, root: &Path) -> Result<(Plan, carry::Start), CommandError> {
     let paths = Paths::new(root);
     let exe = std::env::current_exe().unwrap_or_default();
     let prepared = clone::prepare(&Desk {
@@ -209,7 +209,11 @@ fn plan(arguments: &Arguments, root: &Path) -> Result<Plan, CommandError> {
         trust: arguments.trust.as_deref(),
     })?;
     let file = arguments.config.clone().unwrap_or_else(|| paths.config());
-    let (mut config, config_notice) = carry::read_or_previous(&file)?;
+    let carry::InUse {
+        mut config,
+        notice,
+        start,
+    } = carry::read_or_previous(&file)?;
     if config.shows_a_secret(&file) {
         log(LogEvent::SecretInTheOpen(&file));
     }
@@ -232,15 +236,16 @@ fn plan(arguments: &Arguments, root: &Path) -> Result<Plan, CommandError> {
         .or_else(|| config.packs.image.clone())
         .or_else(|| prepared.and_then(|prepared| prepared.image))
         .unwrap_or_else(|| paths.image_packs());
-    Ok(Plan {
+    let plan = Plan {
         config,
         paths,
         image,
         keys,
         config_file: file,
-        config_notice,
+        config_notice: notice,
         size: arguments.size,
-    })
+    };
+    Ok((plan, start))
 }
 
 /// Every `*.pub` of the folder. One that cannot be understood is logged and trusted nothing.
@@ -282,7 +287,8 @@ fn key(path: &Path) -> Result<PublicKey, CommandError> {
     })
 }
 
-fn open_booth(plan: &Plan) -> Result<(), CommandError> {
+fn open_booth(plan: &Plan, start: carry::Start) -> Result<(), CommandError> {
+    start.count();
     let renderer = match plan.config.renderer {
         Renderer::Software => "software",
         Renderer::Femtovg => "femtovg",
@@ -293,10 +299,9 @@ fn open_booth(plan: &Plan) -> Result<(), CommandError> {
     let clock = Rc::new(crate::clock::Clock::new(plan.config.zone.0.clone()));
     let app = wiring::start(plan, None, &clock)?;
     crate::signals::quit_on_signals();
-    let (file, notice) = (plan.config_file.clone(), plan.config_notice.clone());
     slint::Timer::single_shot(carry::PROVED_AFTER, move || {
         // A tiny file, once; nothing that anybody would notice.
-        carry::proved(&file, notice.as_ref());
+        start.proved();
     });
     slint::run_event_loop()?;
     drop(app);

@@ -3,7 +3,7 @@
 //! Key lists and configurations may lie in the root or one folder down; answers of the district in the folders that an
 //! export made. Everything is bounded: names, files, bytes in all.
 
-use super::{Carrier, CarryError};
+use super::{Carrier, CarryError, config_file};
 use crate::admin::{SignatureView, StickItem, StickItemKind};
 use crate::config::Config;
 use crate::trust::warning_words;
@@ -303,7 +303,10 @@ fn config(carrier: &Carrier, bytes: &[u8]) -> Result<Content, CarryError> {
         return Err(CarryError::ConfigElsewhere { booth });
     }
     let (version, now) = (meant.version, carrier.config_version);
-    if version == now {
+    // What serves is asked again each time: the one in place may have given way to the one before it.
+    let serves = config_file::read_or_previous(&carrier.parts.config);
+    let in_place = serves.as_ref().is_ok_and(|used| used.notice.is_none());
+    if version == now && in_place {
         return Err(CarryError::ConfigAlready { version });
     }
     if version < now {
@@ -315,7 +318,7 @@ fn config(carrier: &Carrier, bytes: &[u8]) -> Result<Content, CarryError> {
     let text = Config::text(Path::new("kiosk.toml"), document.bytes).map_err(CarryError::Config)?;
     let next = Config::parse(Path::new("kiosk.toml"), &text).map_err(CarryError::Config)?;
     let has_stick = |config: &Config| config.stick.device.is_some();
-    if Config::read(&carrier.parts.config).is_ok_and(|now| has_stick(&now)) && !has_stick(&next) {
+    if serves.is_ok_and(|used| has_stick(&used.config)) && !has_stick(&next) {
         return Err(CarryError::ConfigNoStick);
     }
     Ok(Content::Config { text, version, now })

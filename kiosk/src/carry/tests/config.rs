@@ -127,12 +127,12 @@ fn the_configuration_before_is_kept_and_serves_where_the_new_one_fails() {
         (0o600, 0o600),
         "a secret stays the booth's own"
     );
-    let (config, notice) = read_or_previous(&path).unwrap();
+    let InUse { config, notice, .. } = read_or_previous(&path).unwrap();
     assert_eq!((config.lang.0, notice), (Lang::En, None));
     // The board's disk loses the end of it; or a program that is older does not know a key of it.
     for broken in ["lang = \"e", "lamp = 1\n", ""] {
         fs::write(&path, broken).unwrap();
-        let (config, notice) = read_or_previous(&path).unwrap();
+        let InUse { config, notice, .. } = read_or_previous(&path).unwrap();
         if broken.is_empty() {
             assert_eq!(notice, None, "an empty file is a whole configuration");
             continue;
@@ -181,29 +181,49 @@ fn a_folder_that_cannot_be_written_is_told_and_nothing_changes() {
     }
 }
 
+/// Starts the booth, which stays up long enough or does not. The language tells the configuration that served.
+fn starts(path: &Path, stays_up: bool) -> (Option<&'static str>, Option<ConfigFault>) {
+    let used = read_or_previous(path).unwrap();
+    used.start.count();
+    if stays_up {
+        used.start.proved();
+    }
+    let lang = used
+        .config
+        .modem
+        .pin
+        .is_none()
+        .then(|| used.config.lang.0.tag());
+    (lang, used.notice.map(|notice| notice.fault))
+}
+
+/// The one that every booth here begins with.
+const FIRST: Option<&str> = None;
+const EN: Option<&str> = Some("en");
+const ZH: Option<&str> = Some("zh-CN");
+const GAVE_WAY: Option<ConfigFault> = Some(ConfigFault::NeverStayedUp);
+
+fn english(version: u64, by: &Signer) -> Vec<u8> {
+    let comment = format!("config * version {version}");
+    xconf("lang = \"en\"\n", &comment, &[by])
+}
+
 #[test]
 fn a_configuration_with_which_the_booth_never_stays_up_gives_way_to_the_one_before() {
     let mut rig = Rig::new(None);
     let path = rig.at("etc/kiosk.toml");
-    let good = xconf("lang = \"en\"\n", "config * version 1", &[&rig.root]);
-    rig.put("a.xconf", &good);
+    rig.put("a.xconf", &english(1, &rig.root));
     rig.take().unwrap();
     for _ in 0..3 {
-        let (config, notice) = read_or_previous(&path).unwrap();
-        assert_eq!((config.lang.0, notice), (Lang::En, None));
+        assert_eq!(starts(&path, false), (EN, None));
     }
     for _ in 0..3 {
-        let (config, notice) = read_or_previous(&path).unwrap();
-        assert!(config.modem.pin.is_some(), "the one before serves");
         // Ten seconds with the one before prove nothing about the new one.
-        proved(&path, notice.as_ref());
-        assert!(
-            notice
-                .unwrap()
-                .sentence(Lang::En)
-                .contains("never stayed up")
-        );
+        assert_eq!(starts(&path, true), (FIRST, GAVE_WAY));
     }
+    let notice = read_or_previous(&path).unwrap().notice.unwrap();
+    assert!(notice.sentence(Lang::En).contains("never stayed up"));
+    assert!(notice.sentence(Lang::ZhCn).contains("启动了 3 次"));
     // The next one begins anew, and what was before still is.
     let next = xconf("lang = \"zh-CN\"\n", "config * version 2", &[&rig.root]);
     rig.put("a.xconf", &next);
@@ -214,9 +234,135 @@ fn a_configuration_with_which_the_booth_never_stays_up_gives_way_to_the_one_befo
         "one that never held does not become the one before"
     );
     for _ in 0..9 {
-        let (config, notice) = read_or_previous(&path).unwrap();
-        assert_eq!((config.lang.0, &notice), (Lang::ZhCn, &None));
-        proved(&path, notice.as_ref());
+        assert_eq!(starts(&path, true), (ZH, None));
+    }
+    assert!(!rig.at("etc/kiosk.toml.trial").exists());
+}
+
+#[test]
+fn a_configuration_that_was_corrected_by_hand_is_another_one_and_serves() {
+    let mut rig = Rig::new(None);
+    let path = rig.at("etc/kiosk.toml");
+    rig.put("a.xconf", &english(5, &rig.root));
+    rig.take().unwrap();
+    for _ in 0..3 {
+        assert_eq!(starts(&path, false), (EN, None));
+    }
+    assert_eq!(starts(&path, false), (FIRST, GAVE_WAY));
+    fs::write(&path, "lang = \"zh-CN\"\n").unwrap();
+    for stays_up in [false, false, false, false, true] {
+        assert_eq!(starts(&path, stays_up), (ZH, None));
+    }
+    // The one that failed is remembered as long as nothing else came by stick.
+    fs::write(&path, "lang = \"en\"\n").unwrap();
+    assert_eq!(starts(&path, false), (FIRST, GAVE_WAY));
+}
+
+#[test]
+fn the_same_configuration_can_be_taken_again_where_it_does_not_serve() {
+    let mut rig = Rig::new(None);
+    let path = rig.at("etc/kiosk.toml");
+    rig.put("a.xconf", &english(5, &rig.root));
+    rig.take().unwrap();
+    for round in 0..2 {
+        rig.restart();
+        assert!(
+            matches!(
+                rig.only().seen,
+                Err(CarryError::ConfigAlready { version: 5 })
+            ),
+            "it waits for its next start"
+        );
+        for _ in 0..3 {
+            assert_eq!(starts(&path, false), (EN, None), "round {round}");
+        }
+        assert_eq!(starts(&path, false), (FIRST, GAVE_WAY));
+        assert!(matches!(rig.take(), Ok(Taken::Config { version: 5 })));
+        let kept = fs::read_to_string(rig.at("etc/kiosk.toml.previous")).unwrap();
+        assert_eq!(kept, CONFIG);
+    }
+    assert_eq!(starts(&path, true), (EN, None));
+    // One that the disk spoilt does not serve either.
+    fs::write(&path, "lang = \"e").unwrap();
+    assert!(matches!(rig.take(), Ok(Taken::Config { version: 5 })));
+    assert_eq!(starts(&path, true), (EN, None));
+    // An older one stays refused, whatever became of this one.
+    fs::write(&path, "lang = \"e").unwrap();
+    rig.put("a.xconf", &english(4, &rig.root));
+    assert!(matches!(
+        rig.only().seen,
+        Err(CarryError::ConfigOlder { .. })
+    ));
+}
+
+#[test]
+fn only_what_the_booth_was_started_with_is_believed() {
+    let mut rig = Rig::new(None);
+    let path = rig.at("etc/kiosk.toml");
+    rig.put("a.xconf", &english(1, &rig.root));
+    rig.take().unwrap();
+    let used = read_or_previous(&path).unwrap();
+    used.start.count();
+    // Within the first seconds the next one comes by stick, and then the seconds are over.
+    let next = xconf("lang = \"zh-CN\"\n", "config * version 2", &[&rig.root]);
+    rig.put("a.xconf", &next);
+    rig.take().unwrap();
+    used.start.proved();
+    for _ in 0..3 {
+        assert_eq!(starts(&path, false), (ZH, None));
+    }
+    assert_eq!(starts(&path, false), (FIRST, GAVE_WAY));
+}
+
+#[test]
+fn reading_what_is_configured_is_no_start() {
+    let mut rig = Rig::new(None);
+    let path = rig.at("etc/kiosk.toml");
+    rig.put("a.xconf", &english(1, &rig.root));
+    rig.take().unwrap();
+    for _ in 0..9 {
+        let InUse { config, notice, .. } = read_or_previous(&path).unwrap();
+        assert_eq!((config.lang.0, notice), (Lang::En, None));
+    }
+}
+
+#[test]
+fn power_that_fails_between_the_trial_and_the_configuration_leaves_each_as_it_was_tried() {
+    let mut rig = Rig::new(None);
+    let (path, trial) = (rig.at("etc/kiosk.toml"), rig.at("etc/kiosk.toml.trial"));
+    rig.put("a.xconf", &english(1, &rig.root));
+    rig.take().unwrap();
+    assert_eq!(starts(&path, false), (EN, None));
+    // The next one's trial is on disk, and the old one is still in place.
+    let old = fs::read(&path).unwrap();
+    let next = xconf("lang = \"zh-CN\"\n", "config * version 2", &[&rig.root]);
+    rig.put("a.xconf", &next);
+    rig.take().unwrap();
+    fs::write(&path, &old).unwrap();
+    for _ in 0..2 {
+        assert_eq!(starts(&path, false), (EN, None));
+    }
+    assert_eq!(
+        starts(&path, false),
+        (FIRST, GAVE_WAY),
+        "its starts are not forgotten"
+    );
+    // Taken once more, and the one that never held has not become the one before.
+    fs::write(&path, "lang = \"zh-CN\"\n").unwrap();
+    for _ in 0..3 {
+        assert_eq!(starts(&path, false), (ZH, None));
+    }
+    assert_eq!(starts(&path, false), (FIRST, GAVE_WAY));
+    // A file of trials that is not understood keeps nothing from serving and nothing on trial for ever.
+    for rubbish in ["3\n", "", "\u{fffd}", "1 00\n", "9 x y\n"] {
+        fs::write(&trial, rubbish).unwrap();
+        for _ in 0..3 {
+            assert_eq!(starts(&path, false), (ZH, None), "{rubbish:?}");
+        }
+        assert_eq!(starts(&path, false), (FIRST, GAVE_WAY), "{rubbish:?}");
+        fs::write(&trial, rubbish).unwrap();
+        assert_eq!(starts(&path, true), (ZH, None));
+        assert!(!trial.exists(), "{rubbish:?}");
     }
 }
 
