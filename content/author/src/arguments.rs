@@ -16,6 +16,10 @@ use std::path::PathBuf;
         xinting-pack build my-school -o my.xpack --key my-school.key\n  \
         xinting-pack verify my.xpack --trust my-school.pub\n  \
         xinting-pack diff old.xpack my.xpack --trust my-school.pub\n\n\
+        Key lists (*.xkeys): xinting-pack keys new, check, build, sign, show, verify\n\
+        Configurations (*.xconf): xinting-pack config build, show, verify; sign adds a signature\n\n\
+        A file is replaced whole or not at all. -o writes through a link to the file it stands for, and\n\
+        never in the place of a device or a pipe.\n\n\
         docs/authors.md goes through it from an empty desk to a stick in the booth.\n\n\
         Inside a clone of the project, commands use its development key (.dev/pack.key,\n\
         .dev/pack.pub, made on first use) where none is named.\n\n\
@@ -94,7 +98,7 @@ pub(crate) enum Command {
     },
     /// Makes a key pair, NAME.key (secret, encrypted by a password) and NAME.pub, in minisign's format.
     Keygen {
-        /// Path and name of the pair, without an ending.
+        /// Path and name of the pair; an ending .key or .pub is not part of it.
         name: PathBuf,
         /// Do not encrypt the secret key. Only for keys that no real booth trusts.
         #[arg(long, conflicts_with = "password_file")]
@@ -105,7 +109,9 @@ pub(crate) enum Command {
     },
     /// Adds a further signature to a pack, key list or configuration whose present ones are by known keys.
     ///
-    /// With --keys LIST it says how many signatures the list asks for, and how many there are.
+    /// With --keys LIST it says how many signatures the list asks for, and how many there are. A key whose
+    /// signature would not count, or would spoil the file for a booth with these roots and lists, is refused,
+    /// and the file is left as it was.
     Sign {
         /// The file.
         file: PathBuf,
@@ -117,7 +123,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         trust: TrustArguments,
     },
-    /// Verifies a pack as a booth would: every signature, every byte, all content.
+    /// Verifies a pack as a booth would: every signature, every byte, all content; and decodes every sound.
     Verify {
         /// The pack.
         file: PathBuf,
@@ -208,6 +214,9 @@ pub(crate) enum KeysCommand {
     ///
     /// A list is taken by a booth if enough of the roots in force before it signed it, and enough of the
     /// roots it names itself: to change roots, sign with the old and the new one.
+    ///
+    /// With --trust and --keys it is judged as a booth would that has those. Revocations of the lists before
+    /// it are carried on. Without them it is a first list, signed by roots that it names.
     Build {
         /// The keys.toml.
         file: PathBuf,
@@ -220,6 +229,10 @@ pub(crate) enum KeysCommand {
         /// Take the keys' password from the first line of this file instead of asking.
         #[arg(long)]
         password_file: Option<PathBuf>,
+        /// Let go of the revocation of this key, which an earlier list (--keys) made; only if no copy of the
+        /// key exists anywhere any more. May be given several times.
+        #[arg(long, value_name = "KEY ID")]
+        drop_revocation: Vec<String>,
         #[command(flatten)]
         after: TrustArguments,
     },
@@ -276,8 +289,18 @@ pub(crate) enum ConfigCommand {
         #[arg(long)]
         password_file: Option<PathBuf>,
     },
-    /// Shows a signed configuration.
+    /// Shows a signed configuration whose signatures are by roots in force, and says if any is missing.
     Show {
+        /// The file.
+        file: PathBuf,
+        #[command(flatten)]
+        trust: TrustArguments,
+    },
+    /// Verifies that a booth with these roots (and --keys lists) takes this configuration.
+    ///
+    /// Every signature is by a root in force, and there are as many as the list in force asks for. Whether
+    /// the booth can use what is written in it, the booth says.
+    Verify {
         /// The file.
         file: PathBuf,
         #[command(flatten)]

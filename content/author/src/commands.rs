@@ -9,24 +9,28 @@ mod look;
 mod preview;
 mod score;
 mod sign;
+mod speak;
+mod standing;
 
 pub(crate) use author::{build, check, new};
-pub(crate) use config::{config_build, config_show};
+pub(crate) use config::{config_build, config_show, config_verify};
 pub(crate) use lists::{keys_build, keys_check, keys_new, keys_show, keys_verify};
 pub(crate) use look::{diff, show, verify};
 pub(crate) use preview::preview;
 pub(crate) use score::score;
 pub(crate) use sign::{keygen, sign};
+pub(crate) use speak::{complain, tell};
 
 use crate::arguments::{Signing, TrustArguments};
 use std::error::Error;
 use std::fs::File;
-use std::io::{BufReader, Write};
+use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use xinting_author::build::{self, BuildError};
 use xinting_author::folder::{Folder, FolderError};
-use xinting_author::keys::{self, SigningPair};
+use xinting_author::keys::{self, KeyFileError, SigningPair};
 use xinting_author::place;
+use xinting_content::document::{CONFIG, KEYS};
 use xinting_content::{Layer, PublicKey, Trust, VerifiedPack};
 
 /// Why a command ends without success; the text is complete.
@@ -51,8 +55,11 @@ impl Failure {
         Failure::Misuse(format!("error: {text}"))
     }
 
-    fn writing(out: &Path, error: &dyn Error) -> Self {
+    fn writing(out: &Path, error: &std::io::Error) -> Self {
         let out = out.display();
+        if place::is_taken(error) {
+            return Failure::Refused(format!("error: writing {out}: {error}"));
+        }
         let hint = "check the folder, who may write there, and the space in it";
         Failure::Refused(format!("error: writing {out}: {error}; {hint}"))
     }
@@ -73,7 +80,73 @@ fn sentence(error: &dyn Error) -> String {
 }
 
 fn note(text: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "note: {text}");
+    complain(&format!("note: {text}\n"));
+}
+
+/// What is wrong with a key file: named wrongly, or not good.
+fn secret(error: &KeyFileError) -> Failure {
+    match error {
+        KeyFileError::Read { .. } | KeyFileError::PublicHalf(_) | KeyFileError::NoTerminal => {
+            Failure::misuse(sentence(error))
+        }
+        _ => Failure::refused(error),
+    }
+}
+
+/// What `xinting-pack` signs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Pack,
+    List,
+    Config,
+}
+
+impl Kind {
+    /// What it is called, and the commands for it.
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Kind::Pack => ("a pack", "`xinting-pack verify` or `xinting-pack show`"),
+            Kind::List => (
+                "a key list",
+                "`xinting-pack keys verify` or `xinting-pack keys show`",
+            ),
+            Kind::Config => (
+                "a signed configuration",
+                "`xinting-pack config verify` or `xinting-pack config show`",
+            ),
+        }
+    }
+}
+
+/// What a file says it is by the first name in its ZIP; `None` for anything else. Nothing is verified.
+fn kind_of(file: &Path) -> Result<Option<Kind>, Failure> {
+    let mut begin = Vec::new();
+    // The first header of a ZIP and the longest of the names.
+    let read = opened(file)?.take(30 + 13).read_to_end(&mut begin);
+    read.map_err(|error| Failure::about(file, &error))?;
+    let name = begin.get(30..).unwrap_or_default();
+    let known = [
+        (&b"manifest.json"[..], Kind::Pack),
+        (KEYS.as_bytes(), Kind::List),
+        (CONFIG.as_bytes(), Kind::Config),
+    ];
+    let found = known.iter().find(|(known, _)| name.starts_with(known));
+    Ok(found
+        .filter(|_| begin.starts_with(b"PK"))
+        .map(|(_, kind)| *kind))
+}
+
+/// Refuses a file that says it is of another kind; what says nothing is left to whoever reads it.
+fn expected(file: &Path, kind: Kind) -> Result<(), Failure> {
+    match kind_of(file)? {
+        Some(other) if other != kind => {
+            let (file, (is, commands), (wanted, _)) = (file.display(), other.words(), kind.words());
+            Err(Failure::Refused(format!(
+                "error: {file}: this is {is}, not {wanted}; use {commands} for it"
+            )))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn building(error: &BuildError) -> Failure {
@@ -122,6 +195,7 @@ fn opened(file: &Path) -> Result<BufReader<File>, Failure> {
 }
 
 fn open(file: &Path, trust: &Trust, at_least: Option<u64>) -> Result<VerifiedPack, Failure> {
+    expected(file, Kind::Pack)?;
     VerifiedPack::open(opened(file)?, trust, at_least).map_err(|error| Failure::about(file, &error))
 }
 
@@ -136,6 +210,11 @@ fn layer_of(path: &Path, trust: &TrustArguments) -> Result<Layer, Failure> {
 
 fn write(out: &Path, bytes: &[u8]) -> Result<(), Failure> {
     place::write_whole(out, bytes).map_err(|error| Failure::writing(out, &error))
+}
+
+/// Sees that what is to be written can be, before long work.
+fn free(out: &Path) -> Result<(), Failure> {
+    place::may_write(out).map_err(|error| Failure::writing(out, &error))
 }
 
 fn text_of(file: &Path) -> Result<String, Failure> {
@@ -166,7 +245,25 @@ fn signing_key(signing: &Signing, near: &Path) -> Result<SigningPair, Failure> {
             }
         },
     };
-    opened.map_err(|error| Failure::refused(&error))
+    opened.map_err(|error| secret(&error))
+}
+
+/// The secret keys named, each once.
+fn signing_keys(
+    named: &[PathBuf],
+    password_file: Option<&Path>,
+) -> Result<Vec<SigningPair>, Failure> {
+    let mut pairs: Vec<SigningPair> = Vec::new();
+    for path in named {
+        let words = password_file.map(password).transpose()?;
+        let pair = SigningPair::open(path, words).map_err(|error| secret(&error))?;
+        if pairs.iter().any(|other| other.id() == pair.id()) {
+            let path = path.display();
+            return Err(Failure::misuse(format!("{path} is named twice")));
+        }
+        pairs.push(pair);
+    }
+    Ok(pairs)
 }
 
 /// The root keys named, or the clone's own.
@@ -188,24 +285,17 @@ fn roots(trust: &TrustArguments) -> Result<Vec<PublicKey>, Failure> {
 
 /// What a booth trusts that has these roots and has taken in these key lists, in their order.
 fn trusted(trust: &TrustArguments) -> Result<Trust, Failure> {
-    let mut trusted = Trust::roots(roots(trust)?);
-    for list in &trust.lists {
+    followed(Trust::roots(roots(trust)?), &trust.lists)
+}
+
+/// The same after taking in these key lists.
+fn followed(mut trusted: Trust, lists: &[PathBuf]) -> Result<Trust, Failure> {
+    for list in lists {
+        expected(list, Kind::List)?;
         let accepted = trusted.accept(opened(list)?);
         (trusted, _) = accepted.map_err(|error| Failure::about(list, &error))?;
     }
     Ok(trusted)
-}
-
-/// Every key that is known from the roots and lists, each counting alone: for adding a signature to
-/// what has not got all of its signatures yet.
-fn known(trust: &TrustArguments) -> Result<(Trust, Trust), Failure> {
-    let trusted = trusted(trust)?;
-    let mut keys = roots(trust)?;
-    keys.extend(trusted.root_keys().iter().cloned());
-    let publishers = trusted.list().into_iter().flat_map(|list| &list.publishers);
-    keys.extend(publishers.flat_map(|publisher| publisher.keys.iter().cloned()));
-    keys.retain(|key| !trusted.is_revoked(key.id()));
-    Ok((trusted, Trust::roots(keys)))
 }
 
 fn password(file: &Path) -> Result<String, Failure> {

@@ -10,7 +10,9 @@ use base64::engine::general_purpose::STANDARD;
 use blake2::{Blake2b512, Digest};
 use ed25519_dalek::{Signer, SigningKey};
 use minisign::{KeyPair, SecretKeyBox};
+use std::ffi::OsStr;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use xinting_content::pack::signature;
 use xinting_content::pack::{KeyError, KeyId, PublicKey};
@@ -20,7 +22,7 @@ use zeroize::Zeroizing;
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
     /// The file cannot be read.
-    #[error("reading the key {path}; check the path and who may read it")]
+    #[error("reading the key {path}: {source}; check the path and who may read it")]
     Read {
         /// The file.
         path: PathBuf,
@@ -28,7 +30,9 @@ pub enum KeyFileError {
         source: io::Error,
     },
     /// The file cannot be written.
-    #[error("writing the key {path}")]
+    #[error(
+        "writing the key {path}: {source}; check that its folder is there and who may write in it"
+    )]
     Write {
         /// The file.
         path: PathBuf,
@@ -46,6 +50,17 @@ pub enum KeyFileError {
         /// minisign's words.
         reason: String,
     },
+    /// The public half was named where the secret one is needed.
+    #[error(
+        "{0} is the public half of a key, which signs nothing; name the secret half, the file ending in .key"
+    )]
+    PublicHalf(PathBuf),
+    /// Nobody can be asked for a password.
+    #[error(
+        "there is no terminal on which to ask for the key's password; write it into the first line of a \
+         file that only you can read, and name it with --password-file"
+    )]
+    NoTerminal,
     /// The public key is not one.
     #[error("opening the public key {path}")]
     Public {
@@ -70,6 +85,9 @@ const DERIVATION: std::ops::Range<usize> = 2..4;
 const KEY_ID: std::ops::Range<usize> = 54..62;
 const SEED: std::ops::Range<usize> = 62..94;
 const PUBLIC: std::ops::Range<usize> = 94..126;
+
+/// The bytes of a public key file: what it is for, its name, the key.
+const PUBLIC_FILE_BYTES: usize = 2 + 8 + 32;
 
 impl SigningPair {
     fn from_bytes(bytes: &[u8]) -> Option<Self> {
@@ -99,11 +117,18 @@ impl SigningPair {
                 .decode(line)
                 .map_err(|_| refused("it is not base64"))?,
         );
+        if bytes.len() == PUBLIC_FILE_BYTES {
+            return Err(KeyFileError::PublicHalf(path.to_owned()));
+        }
         let opened = match bytes.get(DERIVATION) {
             // The crate wants a checksum that stock minisign leaves out of unencrypted keys; the
             // public half in the key is a better one.
             Some([0, 0]) => Self::from_bytes(&bytes),
-            _ => {
+            None => return Err(refused("it is incomplete or damaged")),
+            Some(_) => {
+                if password.is_none() {
+                    somebody_to_ask()?;
+                }
                 let secret = SecretKeyBox::from(text.clone()).into_secret_key(password);
                 let secret = secret.map_err(|error| refused(&error.to_string()))?;
                 Self::from_bytes(&Zeroizing::new(secret.to_bytes()))
@@ -230,6 +255,26 @@ pub enum Protection {
     None,
 }
 
+/// Sees that there is a terminal to ask for a password on.
+fn somebody_to_ask() -> Result<(), KeyFileError> {
+    std::fs::File::open("/dev/tty")
+        .map(drop)
+        .map_err(|_| KeyFileError::NoTerminal)
+}
+
+/// The path and name of a pair as somebody may write it: an ending `.key` or `.pub` is not part of it.
+/// `None` if there is no name, or none but a folder's.
+pub fn stem(name: &Path) -> Option<PathBuf> {
+    let bytes = name.as_os_str().as_bytes();
+    let bytes = [&b".key"[..], b".pub"]
+        .iter()
+        .find_map(|end| bytes.strip_suffix(*end))
+        .unwrap_or(bytes);
+    let last = bytes.rsplit(|byte| *byte == b'/').next()?;
+    let named = ![&b""[..], b".", b".."].contains(&last);
+    named.then(|| PathBuf::from(OsStr::from_bytes(bytes)))
+}
+
 /// Makes a key pair: `<stem>.key` and `<stem>.pub`.
 ///
 /// # Errors
@@ -237,13 +282,16 @@ pub enum Protection {
 pub fn generate(stem: &Path, protection: Protection) -> Result<PublicKey, KeyFileError> {
     for end in ["key", "pub"] {
         let path = with_end(stem, end);
-        if path.exists() {
+        if path.symlink_metadata().is_ok() {
             return Err(KeyFileError::Exists(path));
         }
     }
     let made = match protection {
         Protection::None => return pair_written(stem, &unencrypted()?),
-        Protection::Ask => KeyPair::generate_encrypted_keypair(None),
+        Protection::Ask => {
+            somebody_to_ask()?;
+            KeyPair::generate_encrypted_keypair(None)
+        }
         Protection::Password(password) => KeyPair::generate_encrypted_keypair(Some(password)),
     };
     pair_written(

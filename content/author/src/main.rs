@@ -9,7 +9,6 @@ mod commands;
 use arguments::{Arguments, Command, ConfigCommand, KeysCommand};
 use clap::Parser;
 use commands::Failure;
-use std::io::Write;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -17,8 +16,7 @@ fn main() -> ExitCode {
     xinting_author::interrupt::watch();
     match run(arguments.command) {
         Ok(text) => {
-            // A closed pipe (`| head`) is no failure of ours.
-            let _ = std::io::stdout().lock().write_all(text.as_bytes());
+            commands::tell(&text);
             ExitCode::SUCCESS
         }
         Err(failure) => {
@@ -26,7 +24,7 @@ fn main() -> ExitCode {
                 Failure::Refused(text) => (text, 1),
                 Failure::Misuse(text) => (text, 2),
             };
-            let _ = writeln!(std::io::stderr().lock(), "{text}");
+            commands::complain(&format!("{text}\n"));
             ExitCode::from(status)
         }
     }
@@ -104,8 +102,16 @@ fn keys(command: KeysCommand) -> Result<String, Failure> {
             out,
             key,
             password_file,
+            drop_revocation,
             after,
-        } => commands::keys_build(&file, &out, &key, password_file.as_deref(), &after),
+        } => commands::keys_build(
+            &file,
+            &out,
+            &key,
+            password_file.as_deref(),
+            &drop_revocation,
+            &after,
+        ),
         KeysCommand::Sign {
             file,
             out,
@@ -128,5 +134,6 @@ fn config(command: ConfigCommand) -> Result<String, Failure> {
             password_file,
         } => commands::config_build(&file, &booth, version, &out, &key, password_file.as_deref()),
         ConfigCommand::Show { file, trust } => commands::config_show(&file, &trust),
+        ConfigCommand::Verify { file, trust } => commands::config_verify(&file, &trust),
     }
 }

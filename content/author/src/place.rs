@@ -31,12 +31,62 @@ pub fn sound_cache(clone: Option<&Path>) -> Option<PathBuf> {
     Some(cache.join("xinting-pack"))
 }
 
-/// Writes a file so that it is there whole or not at all, replacing what was there. An interrupt
+/// Why nothing is written in the place of what is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+enum Taken {
+    /// A folder.
+    #[error("a folder is there; name a file in it")]
+    Folder,
+    /// A device, a pipe or a socket: replacing it would break whoever uses it.
+    #[error("a device or a pipe is there, which is never replaced; name a file")]
+    NoFile,
+    /// A link that leads nowhere, or in a circle.
+    #[error("a link is there that leads to no file; name the file itself, or take the link away")]
+    DeadLink,
+}
+
+/// Whether a file was not written for what is in its place, the remedy being said.
+pub fn is_taken(error: &io::Error) -> bool {
+    let inside = error.get_ref();
+    inside.is_some_and(|inside| inside.is::<Taken>())
+}
+
+/// The file that is to be replaced or made: what a link stands for, and never a folder, a device or a pipe.
+fn target(path: &Path) -> io::Result<PathBuf> {
+    let taken = |why: Taken| Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+    let Ok(itself) = std::fs::symlink_metadata(path) else {
+        return Ok(path.to_owned());
+    };
+    let Ok(there) = std::fs::metadata(path) else {
+        return taken(Taken::DeadLink);
+    };
+    if there.is_dir() {
+        taken(Taken::Folder)
+    } else if !there.is_file() {
+        taken(Taken::NoFile)
+    } else if itself.is_symlink() {
+        std::fs::canonicalize(path)
+    } else {
+        Ok(path.to_owned())
+    }
+}
+
+/// Sees, before long work, that there is nothing in the place of a file that must not be replaced.
+///
+/// # Errors
+/// As [`write_whole`] would give for it.
+pub fn may_write(path: &Path) -> io::Result<()> {
+    target(path).map(drop)
+}
+
+/// Writes a file so that it is there whole or not at all, replacing what was there. Where a link is, the
+/// file that it stands for is replaced; a folder, a device or a pipe never. An interrupt
 /// ([`crate::interrupt::watch`]) leaves nothing of it.
 ///
 /// # Errors
 /// Whatever the disk gives.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = &target(path)?;
     let folder = folder_of(path);
     let (mut temporary, under_way) = UnderWay::making(
         || tempfile::NamedTempFile::new_in(folder),

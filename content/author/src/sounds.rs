@@ -240,6 +240,26 @@ impl Bench<'_> {
     }
 }
 
+/// Decodes sounds to their ends as a booth would play them, several at once.
+///
+/// # Errors
+/// Every sound that cannot be read or decoded.
+pub fn decode(
+    source: &(dyn Source + Sync),
+    plans: &[SoundPlan],
+    threads: usize,
+) -> Result<(), Vec<Fault>> {
+    let mut files: Vec<&SoundPlan> = plans.iter().collect();
+    files.sort_by(|a, b| a.file.cmp(&b.file));
+    files.dedup_by(|a, b| a.file == b.file);
+    let results = parallel::each(threads, files, |plan| {
+        let read = source.read(&plan.file);
+        let bytes = read.ok().flatten().unwrap_or_default();
+        heard::decoded(plan, bytes, |_| {})
+    });
+    collected(results).map(drop)
+}
+
 /// All results, or all faults.
 fn collected<T>(results: Vec<Result<T, Vec<Fault>>>) -> Result<Vec<T>, Vec<Fault>> {
     let mut good = Vec::new();

@@ -80,7 +80,9 @@ pub enum TemplateError {
     #[error("{0} is there already and not empty; name a new folder")]
     Exists(PathBuf),
     /// The disk refused.
-    #[error("writing {path}")]
+    #[error(
+        "writing {path}: {source}; check the folder that it is to lie in, who may write there, and the space in it"
+    )]
     Write {
         /// The file.
         path: PathBuf,

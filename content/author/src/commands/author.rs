@@ -1,7 +1,8 @@
 //! `new`, `check` and `build`: from an empty desk to a pack.
 
+use super::speak::{complain, plain};
 use super::{
-    Failure, building, counted, describe, folder, here, layer_of, listed, signing_key, write,
+    Failure, building, counted, describe, folder, free, here, layer_of, listed, signing_key, write,
 };
 use crate::arguments::{Signing, TrustArguments};
 use std::io::{IsTerminal, Write};
@@ -55,7 +56,7 @@ pub(crate) fn check(
             "{told}{listed}\n{faults}, {warnings}"
         )));
     }
-    let _ = std::io::stderr().lock().write_all(told.as_bytes());
+    complain(&told);
     let mut text = String::new();
     if let Some(layer) = &checked.layer {
         text.push_str(&describe::layer(layer));
@@ -94,6 +95,7 @@ impl Progress {
 
     pub(super) fn tell(&self, text: &str) {
         let _held = self.line.lock();
+        let text = &plain(text);
         let seconds = self.started.elapsed().as_secs_f32();
         let mut stderr = std::io::stderr().lock();
         // Back to the beginning of the line, and away with what stood there.
@@ -122,6 +124,7 @@ pub(crate) fn build(
     let clone = here().or_else(|| place::clone_around(dir));
     let cache = place::sound_cache(clone.as_deref());
     let out = &named(out, dir);
+    free(out)?;
     let progress = Progress::new();
     let options = making::Options {
         cache: cache.as_deref(),

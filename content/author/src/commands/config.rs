@@ -4,12 +4,17 @@
 //! Here it is only seen to be TOML.
 
 use super::sign::written;
-use super::{Failure, known, opened, password, text_of, write};
+use super::standing::{Standing, verdict_on_config};
+use super::{Failure, Kind, expected, opened, signing_keys, text_of, trusted, write};
 use crate::arguments::TrustArguments;
 use std::path::{Path, PathBuf};
-use xinting_author::keys::SigningPair;
+use xinting_content::Fault;
 use xinting_content::document::{CONFIG, ConfigFor, Document, LARGEST_DOCUMENT_BYTES};
 use xinting_content::layer::read_toml;
+
+/// Where to look, for whoever has a key or a value wrong.
+const CORRECT: &str = "correct it as TOML is written (https://toml.io); what a booth reads in its kiosk.toml is \
+                       said in the project's README.md, under \"Setting up one booth\"";
 
 pub(crate) fn config_build(
     file: &Path,
@@ -22,6 +27,12 @@ pub(crate) fn config_build(
     let text = text_of(file)?;
     let (_, faults) = read_toml::<toml::Table>(&file.display().to_string(), &text);
     if !faults.is_empty() {
+        // It is no file of a pack, and the booth's own words for its keys are better than ours.
+        let pointed = faults.into_iter().map(|mut fault| {
+            fault.remedy = CORRECT.to_owned();
+            fault
+        });
+        let faults: Vec<Fault> = pointed.collect();
         return Err(Failure::Refused(super::listed(&faults)));
     }
     if text.len() > LARGEST_DOCUMENT_BYTES as usize {
@@ -48,25 +59,14 @@ pub(crate) fn config_build(
         version,
     };
     let comment = config.trusted_comment();
-    let mut signatures = Vec::new();
-    let mut ids: Vec<String> = Vec::new();
-    for path in signing {
-        let secret = password_file.map(password).transpose()?;
-        let pair = SigningPair::open(path, secret).map_err(|error| Failure::refused(&error))?;
-        if ids.contains(&pair.id().to_string()) {
-            return Err(Failure::misuse(format!(
-                "{} is named twice",
-                path.display()
-            )));
-        }
-        ids.push(pair.id().to_string());
-        signatures.push(pair.sign_as(text.as_bytes(), &comment));
-    }
+    let pairs = signing_keys(signing, password_file)?;
+    let signed = pairs
+        .iter()
+        .map(|pair| pair.sign_as(text.as_bytes(), &comment));
+    let signatures: Vec<String> = signed.collect();
+    let ids: Vec<String> = pairs.iter().map(|pair| pair.id().to_string()).collect();
     write(out, &written(CONFIG, text.as_bytes(), &signatures)?)?;
-    let whose = match &config.booth {
-        Some(booth) => format!("the booth {booth}"),
-        None => "every booth".to_owned(),
-    };
+    let whose = whose(&config);
     Ok(format!(
         "configuration for {whose}, version {version}\n{}: signed by {}\nthe booth itself says whether it \
          can use it, before it takes its place\n",
@@ -76,20 +76,43 @@ pub(crate) fn config_build(
 }
 
 pub(crate) fn config_show(file: &Path, trust: &TrustArguments) -> Result<String, Failure> {
-    let (_, known) = known(trust)?;
-    let document = Document::open(opened(file)?, CONFIG, &known);
-    let document = document.map_err(|error| Failure::about(file, &error))?;
-    let config = document.config_for();
-    let config = config.map_err(|error| Failure::about(file, &error))?;
-    let whose = match &config.booth {
-        Some(booth) => format!("the booth {booth}"),
-        None => "every booth".to_owned(),
-    };
-    let ids: Vec<String> = document.signers.iter().map(ToString::to_string).collect();
+    let standing = Standing::of(trust)?;
+    let document = standing.config(file)?;
     Ok(format!(
-        "configuration for {whose}, version {}, signed by {}\n\n{}",
-        config.version,
-        ids.join(", "),
+        "{}{}\n{}",
+        told(file, &document)?,
+        verdict_on_config(&standing.trusted, &document),
         String::from_utf8_lossy(&document.bytes)
     ))
+}
+
+pub(crate) fn config_verify(file: &Path, trust: &TrustArguments) -> Result<String, Failure> {
+    let trusted = trusted(trust)?;
+    expected(file, Kind::Config)?;
+    let document = Document::open(opened(file)?, CONFIG, &trusted);
+    let document = document.map_err(|error| Failure::about(file, &error))?;
+    Ok(format!(
+        "{}verified: {}",
+        told(file, &document)?,
+        verdict_on_config(&trusted, &document)
+    ))
+}
+
+fn told(file: &Path, document: &Document) -> Result<String, Failure> {
+    let config = document.config_for();
+    let config = config.map_err(|error| Failure::about(file, &error))?;
+    let ids: Vec<String> = document.signers.iter().map(ToString::to_string).collect();
+    Ok(format!(
+        "configuration for {}, version {}, signed by {}\n",
+        whose(&config),
+        config.version,
+        ids.join(", ")
+    ))
+}
+
+fn whose(config: &ConfigFor) -> String {
+    match &config.booth {
+        Some(booth) => format!("the booth {booth}"),
+        None => "every booth".to_owned(),
+    }
 }

@@ -2,17 +2,19 @@
 
 use super::look::printed;
 use super::sign::written;
+use super::standing::{Standing, dropped, verdict_on_list};
 use super::{
-    Failure, counted, listed, note, opened, password, roots, sentence, text_of, trusted, write,
+    Failure, Kind, counted, expected, followed, here, listed, note, opened, roots, sentence,
+    signing_keys, text_of, trusted, write,
 };
 use crate::arguments::TrustArguments;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use xinting_author::keys::{self, SigningPair};
-use xinting_author::{build as making, lists, place};
-use xinting_content::document::{Document, KEYS};
+use xinting_author::{build as making, lists};
+use xinting_content::document::KEYS;
+use xinting_content::pack::KeyId;
 use xinting_content::trust::{Content, KeyList, Publisher};
 use xinting_content::{Lang, PackId, PackKind, PublicKey, Trust};
 
@@ -78,50 +80,49 @@ pub(crate) fn keys_build(
     out: &Path,
     signing: &[PathBuf],
     password_file: Option<&Path>,
+    let_go: &[String],
     after: &TrustArguments,
 ) -> Result<String, Failure> {
     let list = read(file)?;
+    let let_go = let_go.iter().map(|id| {
+        let text = format!("“{id}” is no key id; write it as the list does, 16 digits and letters");
+        KeyId::parse(id).ok_or_else(|| Failure::misuse(text))
+    });
+    let let_go = let_go.collect::<Result<Vec<KeyId>, Failure>>()?;
     let bytes = list.to_bytes();
     let comment = list.trusted_comment();
-    let mut pairs: Vec<SigningPair> = Vec::new();
-    for path in signing {
-        let secret = password_file.map(password).transpose()?;
-        let pair = SigningPair::open(path, secret).map_err(|error| Failure::refused(&error))?;
-        if pairs.iter().any(|other| other.id() == pair.id()) {
-            let path = path.display();
-            return Err(Failure::misuse(format!("{path} is named twice")));
-        }
-        pairs.push(pair);
-    }
+    let pairs = signing_keys(signing, password_file)?;
+    let publics = pairs.iter().map(SigningPair::public);
+    let publics: Result<Vec<PublicKey>, _> = publics.collect();
+    let publics = publics.map_err(|error| Failure::refused(&error))?;
     let signatures: Vec<String> = pairs
         .iter()
         .map(|pair| pair.sign_as(&bytes, &comment))
         .collect();
-    let file = written(KEYS, &bytes, &signatures)?;
+    let built = written(KEYS, &bytes, &signatures)?;
     let mut text = told(&list);
     // What a booth would say: one that has the roots and lists named, or one that begins with this list.
     let before = if after.keys.is_empty() && after.lists.is_empty() {
-        let publics = pairs.iter().map(SigningPair::public);
-        let publics: Result<Vec<PublicKey>, _> = publics.collect();
-        Trust::roots(publics.map_err(|error| Failure::refused(&error))?)
+        have_a_part(file, &list, &[], &publics)?;
+        Trust::roots(publics.clone())
+    } else if after.keys.is_empty() {
+        // Whoever holds the secret half needs nobody to vouch for the public one.
+        let mut known = publics.clone();
+        known.extend(
+            here()
+                .map(|_| roots(after))
+                .transpose()?
+                .into_iter()
+                .flatten(),
+        );
+        followed(Trust::roots(known), &after.lists)?
     } else {
         trusted(after)?
     };
-    let verdict = match before.accept(file.as_slice()) {
-        Ok(_) => "a booth takes it\n".to_owned(),
-        Err(error) => {
-            // Signatures may still come; anything else would never be taken.
-            use xinting_content::document::DocumentError::TooFewSignatures;
-            use xinting_content::trust::TrustError::{Document, TooFewNewRoots};
-            match error {
-                TooFewNewRoots { .. } | Document(TooFewSignatures { .. }) => {
-                    format!("not complete yet: {error}\n")
-                }
-                other => return Err(Failure::refused(&other)),
-            }
-        }
-    };
-    place::write_whole(out, &file).map_err(|error| Failure::writing(out, &error))?;
+    have_a_part(file, &list, before.root_keys(), &publics)?;
+    carried_on(file, &before, &list, &let_go)?;
+    let verdict = verdict_on_list(out, &before, &built)?;
+    write(out, &built)?;
     let ids: Vec<String> = pairs.iter().map(|pair| pair.id().to_string()).collect();
     let _ = write!(
         text,
@@ -132,13 +133,78 @@ pub(crate) fn keys_build(
     Ok(text)
 }
 
+/// A list is signed by roots in force before it and by roots that it names: with anybody else's signature no
+/// booth ever takes it.
+fn have_a_part(
+    file: &Path,
+    list: &KeyList,
+    in_force: &[PublicKey],
+    keys: &[PublicKey],
+) -> Result<(), Failure> {
+    let known = in_force.iter().chain(&list.roots);
+    match keys
+        .iter()
+        .find(|key| !known.clone().any(|root| root == *key))
+    {
+        None => Ok(()),
+        Some(key) => {
+            let (file, id) = (file.display(), key.id());
+            Err(Failure::Refused(format!(
+                "error: {file} does not name the key {id} as a root, so its signature would make the list good for \
+                 nobody; sign with a root that it names, or, if the key is a root before it, say so with --trust \
+                 ROOT.pub and --keys LIST"
+            )))
+        }
+    }
+}
+
+/// A revocation holds for as long as the key exists anywhere, and only its keeper can know that.
+fn carried_on(
+    file: &Path,
+    before: &Trust,
+    list: &KeyList,
+    let_go: &[KeyId],
+) -> Result<(), Failure> {
+    let gone = dropped(before, list);
+    let kept = gone.iter().filter(|gone| !let_go.contains(&gone.key));
+    let lines: Vec<String> = kept
+        .map(|gone| {
+            // As TOML spells them, whatever the reason holds.
+            let reason = toml::Value::String(gone.reason.clone());
+            format!("[[revoked]]\nkey = \"{}\"\nreason = {reason}\n", gone.key)
+        })
+        .collect();
+    if lines.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Refused(format!(
+        "error: {} no longer revokes {} that the list before it revokes, and what was signed with it would be good \
+         again; put this back:\n\n{}\nor, if no copy of the key exists anywhere any more, say so with \
+         --drop-revocation and its id",
+        file.display(),
+        counted(lines.len(), "key", "keys"),
+        lines.join("\n")
+    )))
+}
+
 pub(crate) fn keys_verify(file: &Path, trust: &TrustArguments) -> Result<String, Failure> {
     let before = trusted(trust)?;
+    expected(file, Kind::List)?;
     let accepted = before.accept(opened(file)?);
     let (after, _) = accepted.map_err(|error| Failure::about(file, &error))?;
     let mut text = after.list().map(told).unwrap_or_default();
     for warning in after.warnings(Some(jiff::Zoned::now().date())) {
         note(&format!("warning: {warning}"));
+    }
+    for revoked in after
+        .list()
+        .map(|list| dropped(&before, list))
+        .unwrap_or_default()
+    {
+        note(&format!(
+            "warning: the list before it revokes the key {} ({}), and this one does not",
+            revoked.key, revoked.reason
+        ));
     }
     text.push_str("verified: a booth takes it\n");
     Ok(text)
@@ -149,14 +215,7 @@ pub(crate) fn keys_show(
     trust: &TrustArguments,
     as_json: bool,
 ) -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    let read = opened(file)?.read_to_end(&mut bytes);
-    read.map_err(|error| Failure::about(file, &error))?;
-    let mut keys = roots(trust)?;
-    keys.extend(trusted(trust)?.root_keys().iter().cloned());
-    let document = Document::open(bytes.as_slice(), KEYS, &Trust::roots(keys));
-    let document = document.map_err(|error| Failure::about(file, &error))?;
-    let list = KeyList::parse(&document.bytes).map_err(|error| Failure::about(file, &error))?;
+    let (document, list) = Standing::of(trust)?.list(file, true)?;
     let signers: Vec<String> = document.signers.iter().map(ToString::to_string).collect();
     if as_json {
         let held: Value = serde_json::from_slice(&document.bytes)

@@ -4,8 +4,9 @@ use super::{Failure, content, describe, difference, open, sign, trusted};
 use crate::arguments::TrustArguments;
 use serde_json::json;
 use std::path::Path;
-use xinting_content::Trust;
+use xinting_author::{parallel, sounds};
 use xinting_content::trust::SignedBy;
+use xinting_content::{PackError, Trust};
 
 pub(crate) fn verify(
     file: &Path,
@@ -20,6 +21,11 @@ pub(crate) fn verify(
             .map_err(|error| Failure::about(file, &error))?;
     }
     let layer = content(file, &pack)?;
+    // A booth decodes a sound when it plays it; here it is known before.
+    sounds::decode(&pack, &layer.sounds, parallel::cores()).map_err(|faults| {
+        let error = PackError::Content { faults };
+        Failure::about(file, &error)
+    })?;
     Ok(format!(
         "{}\nverified: {}\n{}",
         describe::layer(&layer),

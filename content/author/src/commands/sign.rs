@@ -1,15 +1,16 @@
 //! `keygen` and `sign`: keys, and further signatures on packs, key lists and configurations.
 
+use super::standing::{Standing, dropped, verdict_on_config, verdict_on_list};
 use super::{
-    Failure, building, counted, describe, known, open, opened, password, signing_key, write,
+    Failure, Kind, building, counted, describe, kind_of, note, password, secret, signing_key, write,
 };
 use crate::arguments::{Signing, TrustArguments};
-use std::io::Read;
+use std::io::Cursor;
 use std::path::Path;
 use xinting_author::build;
 use xinting_author::keys::{self, Protection, SigningPair};
-use xinting_content::document::{CONFIG, Document, KEYS};
-use xinting_content::trust::KeyList;
+use xinting_content::document::{CONFIG, Document, DocumentError, KEYS};
+use xinting_content::pack::PackError;
 use xinting_content::{Trust, VerifiedPack};
 
 pub(crate) fn keygen(
@@ -17,12 +18,19 @@ pub(crate) fn keygen(
     no_password: bool,
     password_file: Option<&Path>,
 ) -> Result<String, Failure> {
+    let Some(name) = keys::stem(name) else {
+        let name = name.display();
+        return Err(Failure::misuse(format!(
+            "{name} names no key; write a folder and a name, as {}",
+            Path::new(&name.to_string()).join("our-school").display()
+        )));
+    };
     let protection = match (no_password, password_file) {
         (true, _) => Protection::None,
         (false, Some(file)) => Protection::Password(password(file)?),
         (false, None) => Protection::Ask,
     };
-    let key = keys::generate(name, protection).map_err(|error| Failure::refused(&error))?;
+    let key = keys::generate(&name, protection).map_err(|error| secret(&error))?;
     let fingerprint = key.fingerprint();
     let (id, name) = (key.id(), name.display());
     Ok(format!(
@@ -38,31 +46,63 @@ pub(crate) fn sign(
     signing: &Signing,
     trust: &TrustArguments,
 ) -> Result<String, Failure> {
-    let (trusted, known) = known(trust)?;
+    let standing = Standing::of(trust)?;
     let key = signing_key(signing, file)?;
     let out = out.unwrap_or(file);
-    if let Some(name) = document_in(file)? {
-        return sign_document(file, name, out, &key, &known, &trusted);
+    match kind_of(file)? {
+        Some(Kind::List) => sign_list(file, out, &key, &standing),
+        Some(Kind::Config) => sign_config(file, out, &key, &standing),
+        Some(Kind::Pack) | None => sign_pack(file, out, &key, &standing),
     }
-    let pack = open(file, &known, None)?;
-    once(file, pack.signers().contains(&key.id()), &key)?;
-    let bytes = build::sign_further(&pack, &key).map_err(|error| building(&error))?;
-    let mut keys = known.root_keys().to_vec();
-    keys.push(key.public().map_err(|error| Failure::refused(&error))?);
-    let size = bytes.len() as u64;
-    let signed = VerifiedPack::open(
-        std::io::Cursor::new(bytes.clone()),
-        &Trust::roots(keys),
-        None,
-    )
-    .map_err(|error| Failure::about(file, &error))?;
+}
+
+fn sign_pack(
+    file: &Path,
+    out: &Path,
+    key: &SigningPair,
+    standing: &Standing,
+) -> Result<String, Failure> {
+    let pack = standing.pack(file)?;
+    once(file, pack.signers().contains(&key.id()), key)?;
+    let unknown = standing.admits_to_pack(file, &pack, key)?;
+    let bytes = build::sign_further(&pack, key).map_err(|error| building(&error))?;
+    // As a booth would see it; only further signatures may still be missing.
+    let signed = match (
+        VerifiedPack::open(Cursor::new(bytes.clone()), &standing.trusted, None),
+        &unknown,
+    ) {
+        (Ok(signed), _) => signed,
+        (Err(PackError::TooFewSignatures { .. }), _) | (Err(_), Some(_)) => {
+            reopened(file, &pack, &bytes, key, standing)?
+        }
+        (Err(error), None) => return Err(Failure::about(file, &error)),
+    };
     write(out, &bytes)?;
+    unknown.iter().for_each(|text| note(text));
     Ok(format!(
         "{}{}\n{}",
-        describe::file(&signed, size),
+        describe::file(&signed, bytes.len() as u64),
         out.display(),
-        enough(&signed, &trusted)
+        enough(&signed, &standing.trusted)
     ))
+}
+
+/// The pack as signed, whoever of its signers is known to a booth: each signature verifies.
+fn reopened(
+    file: &Path,
+    pack: &VerifiedPack,
+    bytes: &[u8],
+    key: &SigningPair,
+    standing: &Standing,
+) -> Result<VerifiedPack, Failure> {
+    let mut keys = standing.trusted.root_keys().to_vec();
+    let publishers = standing.trusted.list().into_iter();
+    let publishers = publishers.flat_map(|list| &list.publishers);
+    keys.extend(publishers.flat_map(|publisher| publisher.keys.iter().cloned()));
+    keys.retain(|known| pack.signers().contains(&known.id()));
+    keys.push(key.public().map_err(|error| Failure::refused(&error))?);
+    let signed = VerifiedPack::open(Cursor::new(bytes.to_vec()), &Trust::roots(keys), None);
+    signed.map_err(|error| Failure::about(file, &error))
 }
 
 /// How many signatures the key list asks of this pack's publisher, and how many there are.
@@ -109,54 +149,75 @@ fn once(file: &Path, signed: bool, key: &SigningPair) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Which signed document a file holds; `None` for a pack and anything else.
-pub(super) fn document_in(file: &Path) -> Result<Option<&'static str>, Failure> {
-    let mut begin = Vec::new();
-    // The first header of a ZIP and the longest of the names.
-    let read = opened(file)?.take(30 + 13).read_to_end(&mut begin);
-    read.map_err(|error| Failure::about(file, &error))?;
-    let name = begin.get(30..).unwrap_or_default();
-    let known = [KEYS, CONFIG];
-    Ok(known
-        .into_iter()
-        .find(|known| name.starts_with(known.as_bytes())))
-}
-
-fn sign_document(
+fn sign_list(
     file: &Path,
-    name: &'static str,
     out: &Path,
     key: &SigningPair,
-    known: &Trust,
-    trusted: &Trust,
+    standing: &Standing,
 ) -> Result<String, Failure> {
-    let document = Document::open(opened(file)?, name, known);
-    let document = document.map_err(|error| Failure::about(file, &error))?;
+    let (document, list) = standing.list(file, false)?;
     once(file, document.signers.contains(&key.id()), key)?;
-    let mut signatures = document.signatures.clone();
-    signatures.push(key.sign_as(&document.bytes, &document.comment));
-    let bytes = written(name, &document.bytes, &signatures)?;
-    write(out, &bytes)?;
-    let mut signers = document.signers.clone();
-    signers.push(key.id());
-    let need = match KeyList::parse(&document.bytes) {
-        Ok(list) if name == KEYS => list.threshold.max(trusted.threshold()),
-        _ => trusted.threshold(),
+    let unknown = standing.admits_to_list(file, &list, key)?;
+    let bytes = with_signature(KEYS, &document, key)?;
+    let verdict = match &unknown {
+        None => verdict_on_list(file, &standing.trusted, &bytes)?,
+        Some(_) => String::new(),
     };
-    let ids: Vec<String> = signers.iter().map(ToString::to_string).collect();
-    Ok(format!(
-        "{}: signed by {}\n{}",
-        out.display(),
-        ids.join(", "),
-        if signers.len() < need {
-            format!(
-                "{} of {need} roots; have another sign it (xinting-pack sign)\n",
-                signers.len()
-            )
-        } else {
-            String::new()
+    write(out, &bytes)?;
+    unknown.iter().for_each(|text| note(text));
+    for revoked in dropped(&standing.trusted, &list) {
+        note(&format!(
+            "warning: {} is revoked by the list before it ({}), and no more by this one",
+            revoked.key, revoked.reason
+        ));
+    }
+    Ok(told(out, &document, key, &verdict))
+}
+
+fn sign_config(
+    file: &Path,
+    out: &Path,
+    key: &SigningPair,
+    standing: &Standing,
+) -> Result<String, Failure> {
+    let document = standing.config(file)?;
+    once(file, document.signers.contains(&key.id()), key)?;
+    let unknown = standing.admits_to_config(file, key)?;
+    let bytes = with_signature(CONFIG, &document, key)?;
+    let mut signed = document.clone();
+    signed.signers.push(key.id());
+    let verdict = match &unknown {
+        None => {
+            match Document::open(bytes.as_slice(), CONFIG, &standing.trusted) {
+                Ok(_) | Err(DocumentError::TooFewSignatures { .. }) => {}
+                Err(error) => return Err(Failure::about(file, &error)),
+            }
+            verdict_on_config(&standing.trusted, &signed)
         }
-    ))
+        Some(_) => String::new(),
+    };
+    write(out, &bytes)?;
+    unknown.iter().for_each(|text| note(text));
+    Ok(told(out, &document, key, &verdict))
+}
+
+fn told(out: &Path, document: &Document, key: &SigningPair, verdict: &str) -> String {
+    let mut ids: Vec<String> = document.signers.iter().map(ToString::to_string).collect();
+    ids.push(key.id().to_string());
+    format!("{}: signed by {}\n{verdict}", out.display(), ids.join(", "))
+}
+
+/// The file of a document with a signature more, which is read back by itself before anybody gets it; the
+/// others stand there as they were verified.
+fn with_signature(name: &str, document: &Document, key: &SigningPair) -> Result<Vec<u8>, Failure> {
+    let signature = key.sign_as(&document.bytes, &document.comment);
+    let alone = written(name, &document.bytes, std::slice::from_ref(&signature))?;
+    let public = key.public().map_err(|error| Failure::refused(&error))?;
+    Document::open(alone.as_slice(), name, &Trust::roots(vec![public]))
+        .map_err(|error| Failure::refused(&error))?;
+    let mut signatures = document.signatures.clone();
+    signatures.push(signature);
+    written(name, &document.bytes, &signatures)
 }
 
 /// The bytes of a signed document's file.

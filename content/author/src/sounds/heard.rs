@@ -72,25 +72,10 @@ impl Heard {
 /// # Errors
 /// What is wrong with the file, if a booth could not play it.
 pub(super) fn hear(plan: &SoundPlan, bytes: &[u8]) -> Result<Heard, Vec<Fault>> {
-    let damaged = |error: &dyn std::fmt::Display| {
-        vec![bad(
-            plan,
-            error.to_string(),
-            "export it again as 48 kHz FLAC",
-        )]
-    };
-    let mut decoder = Decoder::open(Arc::from(bytes)).map_err(|error| damaged(&error))?;
     let mut samples = Vec::new();
-    let mut chunk = vec![0.0; 96_000];
-    loop {
-        let frames = decoder.read(&mut chunk).map_err(|error| damaged(&error))?;
-        if frames == 0 {
-            break;
-        }
-        samples.extend_from_slice(&chunk[..frames * CHANNELS]);
-    }
+    decoded(plan, bytes, |piece| samples.extend_from_slice(piece))?;
     let sound = Stereo::from_interleaved(samples);
-    let loudness = measure(&sound).map_err(|error| damaged(&error))?;
+    let loudness = measure(&sound).map_err(|error| damaged(plan, &error))?;
     let samples = sound.interleaved();
     Ok(Heard {
         frames: sound.frames() as u64,
@@ -100,6 +85,31 @@ pub(super) fn hear(plan: &SoundPlan, bytes: &[u8]) -> Result<Heard, Vec<Fault>> 
         clips: clips(samples, 0).max(clips(samples, 1)),
         gain_db: loudness.gain_to(TARGET_LUFS, CEILING_DBTP),
     })
+}
+
+/// Decodes a sound to its end, a second at a time.
+///
+/// # Errors
+/// What is wrong with the file, if a booth could not play it.
+pub(super) fn decoded(
+    plan: &SoundPlan,
+    bytes: impl Into<Arc<[u8]>>,
+    mut takes: impl FnMut(&[f32]),
+) -> Result<(), Vec<Fault>> {
+    let mut decoder = Decoder::open(bytes.into()).map_err(|error| damaged(plan, &error))?;
+    let mut chunk = vec![0.0; 96_000];
+    loop {
+        let frames = decoder.read(&mut chunk);
+        match frames.map_err(|error| damaged(plan, &error))? {
+            0 => return Ok(()),
+            frames => takes(&chunk[..frames * CHANNELS]),
+        }
+    }
+}
+
+fn damaged(plan: &SoundPlan, error: &dyn std::fmt::Display) -> Vec<Fault> {
+    let remedy = "export it again as 48 kHz FLAC";
+    vec![bad(plan, error.to_string(), remedy)]
 }
 
 fn channel_mean(samples: &[f32], channel: usize) -> f64 {

@@ -209,17 +209,15 @@ fn show_and_diff_speak_of_things_rather_than_files() {
 fn a_second_signature_is_added_and_both_are_needed() {
     let desk = Desk::new().built();
     desk.good(&["keygen", "other", "--no-password"]);
-    let sign = [
-        "sign",
-        "little.xpack",
-        "--key",
-        "other.key",
-        "--trust",
-        "mine.pub",
-        "-o",
-        "two.xpack",
-    ];
-    desk.good(&sign);
+    let before = std::fs::read(desk.path("little.xpack")).unwrap();
+    let alone = ["sign", "little.xpack", "--key", "other.key", "--trust"];
+    let alone = [&alone[..], &["mine.pub"]].concat();
+    // Whoever trusts the first alone would refuse it with the second.
+    let refused = desk.bad(1, &alone);
+    let words = ["left as it was", "--keys", "--trust"];
+    assert!(words.iter().all(|w| refused.contains(w)), "{refused}");
+    assert_eq!(std::fs::read(desk.path("little.xpack")).unwrap(), before);
+    desk.good(&[&alone[..], &["--trust", "other.pub", "-o", "two.xpack"]].concat());
     desk.good(&[
         "verify",
         "two.xpack",

@@ -14,6 +14,7 @@ mod faults;
 mod guide;
 mod keys;
 mod lists;
+mod names;
 mod preview;
 mod shipped;
 mod voices;
