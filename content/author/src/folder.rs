@@ -5,11 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use xinting_content::pack::MOST_ENTRIES;
+use xinting_content::pack::manifest::LARGEST_FILE_BYTES;
 use xinting_content::{Fault, Source};
 
-/// Most files in a pack, and the largest a single file may be.
-const MOST_FILES: usize = 4_096;
-const LARGEST_FILE_BYTES: u64 = 512 << 20;
+/// How the names of texts end. A folder of such a name was meant to be one.
+const TEXT_ENDINGS: [&str; 3] = [".toml", ".md", ".vtt"];
 
 /// Why a folder cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +87,13 @@ impl Folder {
                 let what = "it has a name that cannot stand in a pack";
                 let remedy = "use letters without accents, digits, hyphens, dots and underscores";
                 self.note(&name, what, remedy);
+            } else if kind.is_dir() && is_named_as_text(&name) {
+                let what = "it is a folder and has the name of a text";
+                self.note(
+                    &name,
+                    what,
+                    "write the text into a file of this name, or rename the folder",
+                );
             } else if kind.is_dir() {
                 if prefix.matches('/').count() >= 4 {
                     let what = "folders lie too deep within each other";
@@ -95,12 +103,12 @@ impl Folder {
                 }
             } else if kind.is_file() {
                 let size = entry.metadata().map_err(failed(&path))?.len();
-                if size > LARGEST_FILE_BYTES {
+                if size > u64::from(LARGEST_FILE_BYTES) {
                     let what =
                         format!("it has {size} bytes, and {LARGEST_FILE_BYTES} are the most");
                     self.note(&name, &what, "make it smaller");
-                } else if self.files.len() >= MOST_FILES {
-                    let what = format!("a pack holds at most {MOST_FILES} files");
+                } else if self.files.len() >= MOST_ENTRIES {
+                    let what = format!("a pack holds at most {MOST_ENTRIES} files");
                     self.note(&name, &what, "take files out");
                     return Ok(());
                 } else {
@@ -143,6 +151,11 @@ impl Source for Folder {
     fn is_built(&self) -> bool {
         false
     }
+}
+
+fn is_named_as_text(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    TEXT_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 fn left_out(name: &str, top: bool) -> bool {
