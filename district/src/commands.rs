@@ -90,7 +90,10 @@ impl CommandError {
                 "name the stick, or the folder xinting-… that a booth wrote onto it"
             }
             Self::Import(ImportError::Refused { .. }) => {
-                "the table says why; the booth learns of it from the same stick"
+                "the table says why; of each report that could be read the booth learns it from the same stick"
+            }
+            Self::Import(ImportError::Cut { .. }) => {
+                "move the reports in the table to another folder and import again: nothing is counted twice"
             }
             Self::Import(_) => "check the stick and import again: nothing is counted twice",
             Self::NoRootKey => "set root_key = \"FILE.pub\" to offer booths a key to trust",

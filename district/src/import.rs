@@ -9,6 +9,7 @@ use std::io::{self, Read as _, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Mode, OFlags};
 use thiserror::Error;
 use xinting_wire::letter::{
     ENROL_REQUEST_FILE, ENROLLED_FILE, EXPORT_FOLDER_PREFIX, MAX_LETTER_BYTES, MAX_RECEIPTS,
@@ -23,7 +24,8 @@ use crate::answer::Answer;
 use crate::ingest::{self, Incoming};
 use crate::store::Store;
 
-/// Most folders of one stick, and most files of one folder, that are looked at.
+/// Most exports of one stick, and most letters of one export, that are looked at. What else lies beside them does not
+/// count.
 const MOST_NAMES: usize = 10_000;
 
 /// Longest idempotency key that is answered, in bytes: no real one comes near it.
@@ -53,6 +55,8 @@ pub(crate) enum ImportError {
     Print(#[source] io::Error),
     #[error("the database is in trouble: {0}")]
     Store(String),
+    #[error("{place} holds more than {MOST_NAMES}, and the rest was not looked at")]
+    Cut { place: PathBuf },
     #[error("{refused} of {all} were refused")]
     Refused { refused: usize, all: usize },
 }
@@ -64,6 +68,15 @@ struct Row {
     answer: Answer,
 }
 
+/// What the import could not do, though it went on.
+#[derive(Default)]
+struct Undone {
+    /// Answers that could not be written onto the stick.
+    unwritten: Vec<ImportError>,
+    /// Folders of which not everything was looked at.
+    cut: Vec<PathBuf>,
+}
+
 /// Takes in everything that lies in `dir`: one export, or the exports of several booths on one stick.
 pub(crate) async fn run(
     store: &Store,
@@ -72,13 +85,13 @@ pub(crate) async fn run(
     now: i64,
     out: &mut impl Write,
 ) -> Result<(), ImportError> {
-    let folders = exports(dir)?;
     let (mut all, mut refused) = (0, 0);
-    let mut unwritten = Vec::new();
+    let mut undone = Undone::default();
+    let folders = exports(dir, &mut undone)?;
     for folder in folders {
         writeln!(out, "{}", shown(&folder)).map_err(ImportError::Print)?;
-        let mut rows = reports(store, &folder, now, &mut unwritten).await?;
-        rows.extend(enrolment(store, root_key, &folder, now, &mut unwritten).await?);
+        let mut rows = reports(store, &folder, now, &mut undone).await?;
+        rows.extend(enrolment(store, root_key, &folder, now, &mut undone.unwritten).await?);
         for row in &rows {
             let words = words(&row.answer);
             writeln!(
@@ -95,8 +108,11 @@ pub(crate) async fn run(
         return Err(ImportError::Nothing(dir.to_owned()));
     }
     // What was taken in is stored, and taken in once more does no harm.
-    if let Some(error) = unwritten.into_iter().next() {
+    if let Some(error) = undone.unwritten.into_iter().next() {
         return Err(error);
+    }
+    if let Some(place) = undone.cut.into_iter().next() {
+        return Err(ImportError::Cut { place });
     }
     if refused > 0 {
         return Err(ImportError::Refused { refused, all });
@@ -105,22 +121,25 @@ pub(crate) async fn run(
 }
 
 /// The exports in `dir`, or `dir` itself if it is one.
-fn exports(dir: &Path) -> Result<Vec<PathBuf>, ImportError> {
-    let is_export = |folder: &Path| {
-        let kind =
-            |name: &str| fs::symlink_metadata(folder.join(name)).map(|found| found.file_type());
-        kind(REPORTS_FOLDER).is_ok_and(|kind| kind.is_dir())
-            || kind(ENROL_REQUEST_FILE).is_ok_and(|kind| kind.is_file())
+fn exports(dir: &Path, undone: &mut Undone) -> Result<Vec<PathBuf>, ImportError> {
+    let kind = |folder: &Path, name: &str| {
+        let found = fs::symlink_metadata(folder.join(name));
+        found.map(|found| found.file_type())
     };
-    let mut folders: Vec<PathBuf> = names(dir)?
+    // Whatever it is that goes by the name of a request is looked at, so that it is not passed over in silence.
+    let has_request = |folder: &Path| kind(folder, ENROL_REQUEST_FILE).is_ok();
+    let wanted = |name: &str| {
+        let folder = dir.join(name);
+        name.starts_with(EXPORT_FOLDER_PREFIX)
+            && fs::symlink_metadata(&folder).is_ok_and(|found| found.is_dir())
+            && (kind(&folder, REPORTS_FOLDER).is_ok() || has_request(&folder))
+    };
+    let folders: Vec<PathBuf> = names(dir, wanted, undone)?
         .into_iter()
-        .filter(|name| name.starts_with(EXPORT_FOLDER_PREFIX))
         .map(|name| dir.join(name))
-        .filter(|folder| fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir()))
-        .filter(|folder| is_export(folder))
         .collect();
-    folders.sort();
-    match (folders.is_empty(), is_export(dir)) {
+    let is_export = kind(dir, REPORTS_FOLDER).is_ok_and(|kind| kind.is_dir()) || has_request(dir);
+    match (folders.is_empty(), is_export) {
         (false, _) => Ok(folders),
         // The stick itself is none, even where its owner keeps a folder called reports on it.
         (true, true) => Ok(vec![dir.to_owned()]),
@@ -128,39 +147,56 @@ fn exports(dir: &Path) -> Result<Vec<PathBuf>, ImportError> {
     }
 }
 
-/// The names in a folder that are text, sorted.
-fn names(folder: &Path) -> Result<Vec<String>, ImportError> {
+/// The names in a folder that are text and wanted, sorted. However many others lie there, each is looked at: a booth's
+/// folder may be the last of a stick full of photographs.
+fn names(
+    folder: &Path,
+    wanted: impl Fn(&str) -> bool,
+    undone: &mut Undone,
+) -> Result<Vec<String>, ImportError> {
     let failed = |source| ImportError::Read {
         path: folder.to_owned(),
         source,
     };
     let mut names = Vec::new();
-    for entry in fs::read_dir(folder).map_err(failed)?.take(MOST_NAMES) {
-        names.extend(entry.map_err(failed)?.file_name().into_string().ok());
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let name = entry.map_err(failed)?.file_name().into_string();
+        let Some(name) = name.ok().filter(|name| wanted(name)) else {
+            continue;
+        };
+        if names.len() == MOST_NAMES {
+            undone.cut.push(folder.to_owned());
+            break;
+        }
+        names.push(name);
     }
     names.sort();
     Ok(names)
 }
 
-/// Takes in the reports of one export and writes the receipts beside them; a stick that cannot be written to is
-/// `unwritten`.
+/// Takes in the reports of one export and writes the receipts beside them.
 async fn reports(
     store: &Store,
     folder: &Path,
     now: i64,
-    unwritten: &mut Vec<ImportError>,
+    undone: &mut Undone,
 ) -> Result<Vec<Row>, ImportError> {
     let place = folder.join(REPORTS_FOLDER);
-    if !fs::symlink_metadata(&place).is_ok_and(|found| found.is_dir()) {
-        return Ok(Vec::new());
+    match fs::symlink_metadata(&place) {
+        Ok(found) if found.is_dir() => {}
+        Ok(_) => {
+            return Ok(vec![Row {
+                what: REPORTS_FOLDER.to_owned(),
+                day: String::new(),
+                answer: Answer::refusal(RefusalReason::Malformed, "this is no folder"),
+            }]);
+        }
+        Err(_) => return Ok(Vec::new()),
     }
     let mut rows = Vec::new();
     let mut receipts = Vec::new();
-    let files = names(&place)?;
-    let reports = files
-        .into_iter()
-        .filter(|name| name.ends_with(".json") && !name.starts_with('.'));
-    for name in reports {
+    let is_letter = |name: &str| name.ends_with(".json") && !name.starts_with('.');
+    for name in names(&place, is_letter, undone)? {
         let path = place.join(&name);
         let letter = match letter(&path) {
             Ok(letter) => letter,
@@ -201,7 +237,9 @@ async fn reports(
             answer,
         });
     }
-    unwritten.extend(put(folder, RECEIPTS_FILE, &Receipts::new(receipts).encode()).err());
+    let receipts = Receipts::new(receipts).encode();
+    let failed = put(folder, RECEIPTS_FILE, &receipts).err();
+    undone.unwritten.extend(failed);
     Ok(rows)
 }
 
@@ -214,7 +252,7 @@ async fn enrolment(
     unwritten: &mut Vec<ImportError>,
 ) -> Result<Option<Row>, ImportError> {
     let path = folder.join(ENROL_REQUEST_FILE);
-    if !fs::symlink_metadata(&path).is_ok_and(|found| found.is_file()) {
+    if fs::symlink_metadata(&path).is_err() {
         return Ok(None);
     }
     let row = |answer| Row {
@@ -257,11 +295,16 @@ fn letter(path: &Path) -> Result<Letter, Answer> {
     if !fs::symlink_metadata(path).map_err(failed)?.is_file() {
         return refused(RefusalReason::Malformed, "this is no regular file");
     }
+    // A stick may show another thing the second time: it is not followed, and not waited for.
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = rustix::fs::open(path, flags, Mode::empty());
+    let file = File::from(file.map_err(|error| failed(error.into()))?);
+    if !file.metadata().map_err(failed)?.is_file() {
+        return refused(RefusalReason::Malformed, "this is no regular file");
+    }
     let mut bytes = Vec::new();
     let most = u64::try_from(MAX_LETTER_BYTES).unwrap_or(u64::MAX);
-    File::open(path)
-        .map_err(failed)?
-        .take(most + 1)
+    file.take(most + 1)
         .read_to_end(&mut bytes)
         .map_err(failed)?;
     match Letter::decode(&bytes) {

@@ -1,5 +1,7 @@
 //! Reports and enrolments by stick: the same answers as by network, once each, whatever lies on the stick.
 
+mod sticks;
+
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
