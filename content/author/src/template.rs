@@ -98,7 +98,12 @@ pub enum TemplateError {
 pub fn write(dir: &Path, id: &PackId, kind: PackKind, scope: Scope) -> Result<(), TemplateError> {
     let taken = match std::fs::read_dir(dir) {
         Ok(mut entries) => entries.next().is_some(),
-        Err(error) => error.kind() != io::ErrorKind::NotFound,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+        Err(_) if dir.is_file() => true,
+        Err(source) => {
+            let path = dir.to_owned();
+            return Err(TemplateError::Write { path, source });
+        }
     };
     if taken {
         return Err(TemplateError::Exists(dir.to_owned()));

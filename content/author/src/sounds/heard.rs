@@ -7,7 +7,9 @@ use std::sync::Arc;
 use xinting_content::Fault;
 use xinting_content::layer::{SoundPlan, Span};
 use xinting_sound::synth::TARGET_LUFS;
-use xinting_sound::{CHANNELS, Decoder, Stereo, frames_to_ms, measure, ms_to_frames};
+use xinting_sound::{
+    CHANNELS, Codec, DecodeError, Decoder, Stereo, frames_to_ms, measure, ms_to_frames,
+};
 
 /// True peak that no sound of a pack exceeds once its gain is applied, in dBTP.
 const CEILING_DBTP: f64 = -1.0;
@@ -87,7 +89,8 @@ pub(super) fn hear(plan: &SoundPlan, bytes: &[u8]) -> Result<Heard, Vec<Fault>> 
     })
 }
 
-/// Decodes a sound to its end, a second at a time.
+/// Decodes a sound to its end, a second at a time. What is damaged within a FLAC file is left out in decoding; it
+/// shows in the length, which such a file states to the frame.
 ///
 /// # Errors
 /// What is wrong with the file, if a booth could not play it.
@@ -101,15 +104,30 @@ pub(super) fn decoded(
     loop {
         let frames = decoder.read(&mut chunk);
         match frames.map_err(|error| damaged(plan, &error))? {
-            0 => return Ok(()),
+            0 => break,
             frames => takes(&chunk[..frames * CHANNELS]),
         }
+    }
+    let (stated, found) = (decoder.total_frames(), decoder.position());
+    match stated {
+        Some(stated) if stated != found && decoder.codec() == Codec::Flac => {
+            let codec = decoder.codec();
+            let error = DecodeError::Length {
+                codec,
+                stated,
+                found,
+            };
+            Err(damaged(plan, &error))
+        }
+        _ => Ok(()),
     }
 }
 
 fn damaged(plan: &SoundPlan, error: &dyn std::fmt::Display) -> Vec<Fault> {
-    let remedy = "export it again as 48 kHz FLAC";
-    vec![bad(plan, error.to_string(), remedy)]
+    let text = error.to_string();
+    // Our remedy says more than the decoder's.
+    let what = text.split("; ").next().unwrap_or_default().to_owned();
+    vec![bad(plan, what, "export it again as 48 kHz FLAC")]
 }
 
 fn channel_mean(samples: &[f32], channel: usize) -> f64 {

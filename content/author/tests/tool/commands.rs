@@ -133,6 +133,40 @@ fn verify_refuses_in_words_that_say_which() {
 }
 
 #[test]
+fn verify_decodes_the_sounds_that_a_booth_would_play() {
+    use xinting_author::keys::{SigningPair, open_public};
+    use xinting_content::pack::{Entry, Manifest};
+    let desk = Desk::new().built();
+    let public = open_public(&desk.path("mine.pub")).unwrap();
+    let file = std::fs::File::open(desk.path("little.xpack")).unwrap();
+    let trust = xinting_content::Trust::roots(vec![public]);
+    let pack = xinting_content::VerifiedPack::open(file, &trust, None).unwrap();
+    // Signed as it should be, by a tool that does not listen.
+    let mut files = Vec::new();
+    for entry in &pack.manifest().entries {
+        let name = &entry.member.name;
+        let mut bytes = pack.read(name).unwrap();
+        if name.ends_with(".flac") {
+            let end = bytes.len() - 100;
+            bytes[200..end].fill(0x55);
+        }
+        let packed = Entry::pack(name, &bytes, entry.gain_db).unwrap();
+        files.push(packed);
+    }
+    let info = pack.info().clone();
+    let entries = files.iter().map(|(entry, _)| entry.clone()).collect();
+    let manifest = Manifest { info, entries }.to_bytes();
+    let pair = SigningPair::open(&desk.path("mine.key"), None).unwrap();
+    let signature = pair.sign(&manifest, "little", 3);
+    let mut bytes = Vec::new();
+    xinting_content::pack::write(&mut bytes, &manifest, &[signature], &files).unwrap();
+    std::fs::write(desk.path("deaf.xpack"), bytes).unwrap();
+    desk.good(&["show", "deaf.xpack", "--trust", "mine.pub"]);
+    let told = desk.bad(1, &["verify", "deaf.xpack", "--trust", "mine.pub"]);
+    assert!(told.contains("sounds/breath.4000-6000.flac"), "{told}");
+}
+
+#[test]
 fn misuse_is_status_two_with_a_hint() {
     let desk = Desk::new().built();
     for arguments in [

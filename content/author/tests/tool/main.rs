@@ -17,4 +17,6 @@ mod lists;
 mod names;
 mod preview;
 mod shipped;
+mod standing;
 mod voices;
+mod words;
