@@ -12,7 +12,15 @@ use commands::Failure;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if error.use_stderr() => {
+            // It repeats what was typed, which may come from a list of files.
+            commands::complain(&error.render().to_string());
+            return ExitCode::from(2);
+        }
+        Err(help) => help.exit(),
+    };
     xinting_author::interrupt::watch();
     match run(arguments.command) {
         Ok(text) => {

@@ -121,7 +121,14 @@ pub(crate) fn keys_build(
     };
     have_a_part(file, &list, before.root_keys(), &publics)?;
     carried_on(file, &before, &list, &let_go)?;
-    let verdict = verdict_on_list(out, &before, &built)?;
+    if list.version > 1 && after.lists.is_empty() {
+        note(&format!(
+            "warning: this is version {}, and the list before it was not named (--keys), so nobody looked whether \
+             its revocations are carried on and whether booths that have it take this one",
+            list.version
+        ));
+    }
+    let verdict = verdict_on_list(file, &before, &built)?;
     write(out, &built)?;
     let ids: Vec<String> = pairs.iter().map(|pair| pair.id().to_string()).collect();
     let _ = write!(

@@ -51,6 +51,15 @@ fn the_commands_of_the_guide_are_run_in_their_order() {
             let line = "changed  article 换了新班级（示例）: 1 line changed (Chinese)";
             assert!(told.contains(line), "{told}");
         }
+        if block.contains("config verify") {
+            let line = "verified: signed by 2 of the 2 roots in force that must sign it";
+            assert!(told.contains(line), "{told}");
+        }
+        if block.contains("--password-file password") {
+            let data = std::fs::metadata(desk.path("guide/password")).unwrap();
+            let mode = std::os::unix::fs::MetadataExt::mode(&data);
+            assert_eq!(mode & 0o777, 0o600, "only its owner reads the password");
+        }
         if block.contains("--keys district.xkeys") && block.contains("verify next.xpack") {
             let line = "2 of the 2 signatures that the key list asks of Example District: enough";
             assert!(told.contains(line), "{told}");

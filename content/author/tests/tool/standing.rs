@@ -282,6 +282,13 @@ fn a_revocation_is_carried_on_until_its_keeper_lets_it_go() {
         "{told}"
     );
     assert!(!desk.path("n.xkeys").exists());
+    // Where the list before is not named, it is said that nobody looked.
+    let blind = desk.tool(&with(
+        "keys build keys.toml -o b.xkeys --key root-b.key",
+        &[],
+    ));
+    let said = String::from_utf8(blind.stderr).unwrap();
+    assert!(blind.status.success() && said.contains("--keys"), "{said}");
     // Another key's id, and no id at all, let nothing go.
     let let_go = |id| with("--drop-revocation", &[id]);
     let other = [&with(build, &FIRST)[..], &let_go("0123456789ABCDEF")].concat();
@@ -303,4 +310,24 @@ fn a_revocation_is_carried_on_until_its_keeper_lets_it_go() {
         &format!("{}{lines}", kept.replace("version = 1", "version = 2")),
     );
     desk.good(&with(build, &FIRST));
+}
+
+#[test]
+fn where_nobody_is_named_to_trust_a_clone_signs_and_says_that_nobody_knows() {
+    let desk = office();
+    let members = "[workspace]\nmembers = [\"content\", \"content/author\"]\n";
+    desk.put("clone/Cargo.toml", members);
+    let folder = desk.path("clone");
+    let tool = |words: &str| desk.tool_in(&folder, &with(words, &[]));
+    assert!(tool("build ../little -o ../a.xpack").status.success());
+    let signed = tool("sign ../a.xpack --key ../one.key");
+    let said = String::from_utf8(signed.stderr).unwrap();
+    assert!(signed.status.success(), "{said}");
+    assert!(said.contains("neither --trust nor --keys"), "{said}");
+    assert!(!String::from_utf8(signed.stdout).unwrap().contains("enough"));
+    let both = "verify ../a.xpack --trust .dev/pack.pub --trust ../one.pub";
+    assert!(tool(both).status.success());
+    // Named, it is judged.
+    let named = tool("sign ../a.xpack --key ../two.key --trust .dev/pack.pub --trust ../one.pub");
+    assert_eq!(named.status.code(), Some(1));
 }

@@ -197,6 +197,8 @@ fn nothing_that_others_wrote_steers_the_terminal() {
         told.contains("\\u001b[2J.xpack") && !told.contains('\u{1b}'),
         "{told:?}"
     );
+    let told = desk.bad(2, &["verify", "a", "\u{1b}[2Jb"]);
+    assert!(!told.contains('\u{1b}'), "{told:?}");
     // What is shown of a good file, too.
     desk.put("kiosk.toml", "# \u{9b}31m \u{202e}\nname = \"x\"\n");
     let line = "config build kiosk.toml --booth b --version 2 -o x.xconf --key mine.key";
