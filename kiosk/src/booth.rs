@@ -12,24 +12,25 @@ mod undone;
 use self::packs::PacksDesk;
 use self::phone::Phone;
 use self::sound::SoundRules;
+use crate::actors::packs::PacksEvent;
 use crate::actors::{call, player};
 use crate::admin::desk::{Desk, DeskEffect, DeskView};
 use crate::admin::health::{self, Facts, Way};
 use crate::admin::phone::{HookFacts, Module};
 use crate::admin::pin::Lock;
-use crate::admin::{
-    AdminPage, AdminView, PacksView, ReportState, StickView, TrustView, WaitingReport,
-};
+use crate::admin::{AdminPage, AdminView, PacksView, ReportState, StickView, WaitingReport};
+use crate::carry::ConfigNotice;
 use crate::config::Loudness;
 use crate::count::countable;
 use crate::event::{Command, Event, Whose};
 use crate::log_event::{LogEvent, log};
 use crate::store::{Close, OutboxRow, Running, Setting, StoreEvent};
+use crate::trust::TrustNotice;
 use crate::upstream::{Standing, UpstreamEvent};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
-use xinting_content::{Lang, Library};
+use xinting_content::{Lang, Library, Trust};
 use xinting_hw::hook::HookEvent;
 use xinting_hw::modem::{AbsentCause, CallState, ModemEvent, ModemHealth};
 use xinting_session::{Devices, Effect, Input, Now, Screen, Session};
@@ -84,6 +85,8 @@ pub struct Booth {
     /// When it stands otherwise by itself.
     phone_at: Option<Duration>,
     packs: PacksDesk,
+    /// The session has been told that the admin waits for something.
+    working: bool,
     outbox: Vec<OutboxRow>,
     /// Ends of periods that the store has not yet said to be on disk, oldest first.
     closing: VecDeque<Close>,
@@ -128,6 +131,7 @@ impl Booth {
                 stick: beginning.facts.stick,
                 ..PacksView::default()
             }),
+            working: false,
             facts: beginning.facts,
             outbox: Vec::new(),
             closing: VecDeque::new(),
@@ -138,11 +142,20 @@ impl Booth {
         }
     }
 
-    /// Whom the booth trusts, as known at the start and said in its own language, and the root key that the district
-    /// offered and nobody has decided about yet.
-    pub fn trusts(&mut self, trust: TrustView, lang: Lang, offered: Option<String>) {
+    /// Whom the booth trusts, as known at the start and said in its own language, what is wrong there with configuration
+    /// and keys, and the root key that the district offered and nobody has decided about yet.
+    pub fn trusts(
+        &mut self,
+        now: Now,
+        trust: &Trust,
+        (config, keys): (Option<ConfigNotice>, Vec<TrustNotice>),
+        lang: Lang,
+        offered: Option<String>,
+    ) {
         self.packs.speaks(lang);
-        self.packs.trusts(trust);
+        self.packs.warned(config, keys);
+        self.packs
+            .trusts(trust, now.civil.map(|civil| civil.date()));
         if let Some(line) = offered {
             self.packs.root_offered(&line);
         }
@@ -157,6 +170,7 @@ impl Booth {
     /// Takes something that happened and says what to do about it, in order.
     pub fn handle(&mut self, now: Now, event: Event) -> Vec<Command> {
         let mut out = Vec::new();
+        let heard = matches!(event, Event::Packs(PacksEvent::Progress(_)));
         match event {
             Event::Tick => self.visit(now, Input::Tick, &mut out),
             Event::Visitor(input) => {
@@ -209,6 +223,7 @@ impl Booth {
             );
             out.extend(stick.then_some(Command::ForgetPacks));
         }
+        self.packs_work(now, heard, &mut out);
         self.phone_changed(now, &mut out);
         self.sound_rules(now, &mut out);
         self.period(now);

@@ -15,6 +15,7 @@ mod found;
 pub mod key_stick;
 pub mod log_ring;
 pub(crate) mod place;
+mod places;
 mod secrets;
 mod take;
 mod words;
@@ -27,8 +28,9 @@ mod tests;
 pub use about::About;
 pub use config_file::{ConfigFault, ConfigNotice, InUse, PROVED_AFTER, Start, read_or_previous};
 pub use export::{Exported, Outgoing, Writing, export};
-pub use found::{Carried, CarriedKind, found};
+pub use found::{Carried, CarriedKind, FoundHere, found};
 pub use take::Taken;
+pub use words::shown_name;
 
 use crate::config::ConfigError;
 use crate::store::{AdminLogEntry, Setting, StoreHandle};
@@ -141,6 +143,12 @@ pub enum CarryError {
     /// The booth's own store could not be read or written.
     #[error("the booth's store cannot be used")]
     Store,
+    /// A key stick was written, and the booth could not keep what it is known by.
+    #[error("keeping the hash of a key stick: the booth's store cannot be used")]
+    KeyStickStore,
+    /// The key sticks are forgotten in memory only.
+    #[error("forgetting the key sticks for good: the booth's store cannot be used")]
+    KeySticksKept,
     /// The stick cannot be written.
     #[error("writing {file} to the stick")]
     Write {
@@ -256,7 +264,7 @@ impl Carrier {
     /// What of a stick is meant for this booth and is no pack, each looked at. A stick that was pulled out gives
     /// nothing: ask whether it is still there.
     #[must_use]
-    pub fn found(&self, files: &dyn StickFiles) -> Vec<Carried> {
+    pub fn found(&self, files: &dyn StickFiles) -> FoundHere {
         found(files, self)
     }
 
@@ -307,22 +315,26 @@ impl Carrier {
         })
     }
 
-    /// Makes this stick open maintenance from now on. Only for whoever is in maintenance.
+    /// Makes this stick open maintenance from now on. Only for whoever is in maintenance. One that was a key before
+    /// counts once: what it was known by goes when its secret does.
     ///
     /// # Errors
-    /// [`CarryError`]; then the stick opens nothing.
+    /// [`CarryError`]; then the stick opens what it did before, or nothing where its secret was replaced already.
     pub fn make_key_stick(
         &mut self,
         files: &dyn StickFiles,
         now: Option<DateTime>,
     ) -> Result<(), CarryError> {
-        if self.key_sticks.is_full() {
+        let mut hashes = self.key_sticks.clone();
+        if let Some(before) = key_stick::hash_of(files) {
+            hashes.remove(&before);
+        }
+        if hashes.is_full() {
             return Err(CarryError::KeySticksFull);
         }
-        let hash = key_stick::make(files)?;
-        let mut hashes = self.key_sticks.clone();
-        hashes.add(hash);
-        self.keep(Setting::KeySticks, hashes.to_string())?;
+        hashes.add(key_stick::make(files)?);
+        self.keep(Setting::KeySticks, hashes.to_string())
+            .map_err(|_| CarryError::KeyStickStore)?;
         self.key_sticks = hashes;
         self.note(now, AdminLogEntry::KeyStickMade);
         Ok(())
@@ -343,10 +355,11 @@ impl Carrier {
     /// No stick opens maintenance any more.
     ///
     /// # Errors
-    /// [`CarryError::Store`]: it is forgotten until the next start only.
+    /// [`CarryError::KeySticksKept`]: until the next start none opens, and after it all do.
     pub fn forget_key_sticks(&mut self, now: Option<DateTime>) -> Result<(), CarryError> {
         self.key_sticks = key_stick::Hashes::default();
-        self.keep(Setting::KeySticks, String::new())?;
+        self.keep(Setting::KeySticks, String::new())
+            .map_err(|_| CarryError::KeySticksKept)?;
         self.note(now, AdminLogEntry::KeySticksForgotten);
         Ok(())
     }

@@ -60,6 +60,23 @@ pub enum TrustNotice {
     },
 }
 
+impl TrustNotice {
+    /// Whether this is still so, where the list of version `before` was in force and `trust` is now. What a newer list
+    /// does not mend stays until the next start looks at the files again.
+    #[must_use]
+    pub fn holds(&self, before: u64, trust: &Trust) -> bool {
+        let now = version(trust);
+        match self {
+            Self::BadRoot { .. } | Self::Mended { .. } | Self::Folder { .. } => true,
+            // Taking a list in clears away what is damaged of those up to it, or writes it anew.
+            Self::Damaged { file, .. } => {
+                now <= before || chain::version_of(file).is_none_or(|version| now < version)
+            }
+            Self::Behind { was, .. } => now < *was,
+        }
+    }
+}
+
 /// Why a key list or a root key was not taken in. What is trusted stays as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum TrustStoreError {

@@ -10,9 +10,9 @@ use crate::actors::packs::{self, PacksActor, ShownLibraries};
 use crate::actors::player::PlayerActor;
 use crate::actors::watchdog::Watchdog;
 use crate::adapters::Screens;
+use crate::admin::StickView;
 use crate::admin::health::{Facts, Way};
 use crate::admin::phone::{HookFacts, PhoneFacts};
-use crate::admin::{StickView, TrustView};
 use crate::booth::{Beginning, Booth};
 use crate::booth_key;
 use crate::carry::{Carrier, CarrierParts, ConfigNotice};
@@ -27,15 +27,15 @@ use crate::log_event::{LogEvent, log};
 use crate::paths::Paths;
 use crate::shelf::{Shelf, ShelfNotice};
 use crate::store::{DbError, Kept, Running, Setting, Store, StoreActor, StoreHealth};
-use crate::trust::{self, TrustNotice, TrustStore};
+use crate::trust::{TrustNotice, TrustStore};
 use crate::upstream::{HttpWire, Identity, SharedBooth, Standing, Upstream};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::sync::Arc;
-use xinting_content::{Lang, PublicKey, Trust};
+use xinting_content::{Lang, PublicKey};
 use xinting_hw::hook::{HookConfig, HookHandle};
-use xinting_session::{CanCall, Devices, Now, Settings, SoundState};
+use xinting_session::{CanCall, Devices, Settings, SoundState};
 use xinting_usage::{BoothId, BoothKey, KeyError, OpenPeriod, Tally};
 
 /// All that decides what a booth is.
@@ -153,8 +153,12 @@ pub fn start(plan: &Plan, sims: Option<&Sims>, clock: &Rc<Clock>) -> Result<Rc<A
     };
     let mut booth = Booth::new(clock.now(), beginning);
     let offered = kept.settings.get(&Setting::RootOffered).cloned();
+    let config_notice = plan.config_notice.clone();
+    log_faults(config_notice.as_ref(), &key_notices);
     booth.trusts(
-        trust_view(plan, &trust.trust(), &key_notices, clock.now()),
+        clock.now(),
+        &trust.trust(),
+        (config_notice, key_notices),
         lang,
         offered.filter(|line| !line.is_empty()),
     );
@@ -266,19 +270,14 @@ fn hands(
     }
 }
 
-/// Whom the booth trusts, and what is to be said of keys and configuration; each also goes to the log.
-fn trust_view(plan: &Plan, trust: &Trust, notices: &[TrustNotice], now: Now) -> TrustView {
-    let lang = plan.config.lang.0;
-    for notice in notices {
+/// What is wrong with keys and configuration also goes to the log.
+fn log_faults(config: Option<&ConfigNotice>, keys: &[TrustNotice]) {
+    for notice in keys {
         log(LogEvent::KeysFault(&notice.sentence(Lang::En)));
     }
-    let today = now.civil.map(|civil| civil.date());
-    let mut view = trust::view(trust, notices, lang, today);
-    if let Some(notice) = &plan.config_notice {
+    if let Some(notice) = config {
         log(LogEvent::ConfigFault(&notice.sentence(Lang::En)));
-        view.warnings.insert(0, notice.sentence(lang));
     }
-    view
 }
 
 fn started<T, E: std::error::Error>(actor: Result<T, E>) -> Option<T> {
@@ -346,11 +345,7 @@ fn facts(
         },
         refused_reports: false,
         store: kept.health.clone(),
-        installed: shelf
-            .serving()
-            .iter()
-            .map(|serving| packs::installed(serving, lang))
-            .collect(),
+        installed: packs::here(shelf, lang),
         pack_faults: packs::faults(notices, lang),
         stick: match devices.stick {
             Some(_) => StickView::Empty,

@@ -95,6 +95,9 @@ pub enum Input {
     AdminGesture,
     /// The admin left maintenance.
     LeaveMaintenance,
+    /// The admin has begun something that takes its time and it goes on (true), said again as often as it is seen to; or
+    /// it has come to its end. Means something in maintenance only, and is never a sign of a person.
+    Working(bool),
     /// The handset is off its hook. Where it was known to lie there before, somebody lifted it: the
     /// call page.
     HookLifted,
@@ -119,6 +122,7 @@ impl Input {
     pub fn is_touch(&self) -> bool {
         match self {
             Input::Tick
+            | Input::Working(_)
             | Input::HookLifted
             | Input::HookDown
             | Input::HookGone

@@ -19,8 +19,11 @@ pub const IDLE_ARTICLE: Duration = seconds(120);
 pub const IDLE_SUPPORT: Duration = seconds(180);
 /// How long 还在吗 rings before the visit is wiped.
 pub const RING: Duration = seconds(20);
-/// How long maintenance stays open without a touch.
+/// How long maintenance stays open without a touch while nothing is under way there, and after something was.
 pub const MAINTENANCE: Duration = seconds(180);
+/// How long it stays open while something is under way of which nothing is heard: longer than any disk or stick takes,
+/// so that a part of the booth that broke off does not keep it open for ever.
+pub const MAINTENANCE_WORK: Duration = seconds(30 * 60);
 /// 正在为你接通: the time to change one's mind.
 pub const COUNTDOWN: Duration = seconds(3);
 /// A call that is neither open nor ended after this long is given up.

@@ -7,13 +7,14 @@ use crate::admin::desk::Desk;
 use crate::admin::health;
 use crate::admin::{
     AdminPage, AdminView, Doing, InstalledPack, PackNotice, PacksInput, PacksStage, PacksView,
-    StickView, TrustView, WorkView,
+    StickItemKind, StickView, WorkView,
 };
-use crate::carry::About;
+use crate::carry::{About, ConfigNotice};
 use crate::event::Command;
 use crate::store::AdminLogEntry;
-use jiff::civil::DateTime;
-use xinting_content::{Lang, PackId};
+use crate::trust::TrustNotice;
+use jiff::civil::{Date, DateTime};
+use xinting_content::{Lang, PackId, Trust};
 use xinting_session::{Input, Now};
 
 /// What the admin looks at. By name and not by place: what is on a stick may change while somebody looks.
@@ -29,6 +30,13 @@ enum Looking {
     ForgetKeySticks,
 }
 
+/// What was wrong at the start and stays so until somebody mends it.
+#[derive(Debug, Default)]
+struct Standing {
+    config: Option<ConfigNotice>,
+    keys: Vec<TrustNotice>,
+}
+
 /// What is known of packs and stick, and what is looked at.
 #[derive(Debug, Default)]
 pub(super) struct PacksDesk {
@@ -40,6 +48,10 @@ pub(super) struct PacksDesk {
     looking: Option<Looking>,
     /// The change of versions that is under way leads to the newer one, where one went back before.
     forward: bool,
+    /// What is under way is about a pack, and so what became of it stands in the admin's log.
+    about_pack: bool,
+    /// What was wrong at the start with configuration and keys, as far as it still is.
+    standing: Standing,
 }
 
 impl PacksDesk {
@@ -98,10 +110,22 @@ impl PacksDesk {
         self.lang = lang;
     }
 
-    /// Whom the booth trusts now; what is asked about is asked on.
-    pub(super) fn trusts(&mut self, trust: TrustView) {
-        let asked = self.view.trust.asked.take();
-        self.view.trust = TrustView { asked, ..trust };
+    /// What is wrong with configuration and keys at the start: said until it is mended.
+    pub(super) fn warned(&mut self, config: Option<ConfigNotice>, keys: Vec<TrustNotice>) {
+        self.standing = Standing { config, keys };
+    }
+
+    /// Whom the booth trusts now; what is asked about is asked on, and what is still wrong is said on.
+    pub(super) fn trusts(&mut self, trust: &Trust, today: Option<Date>) {
+        let before = self.view.trust.list.as_ref().map_or(0, |list| list.version);
+        let keys = &mut self.standing.keys;
+        keys.retain(|notice| notice.holds(before, trust));
+        let mut view = crate::trust::view(trust, keys, self.lang, today);
+        let config = self.standing.config.iter();
+        let config = config.map(|notice| notice.sentence(self.lang));
+        view.warnings.splice(0..0, config);
+        view.asked = self.view.trust.asked.take();
+        self.view.trust = view;
     }
 
     /// The stick is about to be looked at. Until what is on it is told nothing is offered for it: what a finger has
@@ -112,9 +136,22 @@ impl PacksDesk {
         }
     }
 
-    /// A command was not taken: nothing is under way that an answer would end, and the stick is as it was last told.
+    /// A command was not taken: nothing is under way that an answer would end, which is said where something seemed to
+    /// be, and the stick is as it was last told.
     pub(super) fn undone(&mut self, stick: StickView) {
-        self.view.work = None;
+        if let Some(work) = self.view.work.take() {
+            let reason = match self.lang {
+                Lang::ZhCn => "本机正忙，没有开始，什么都没有变；请等一会儿再试一次",
+                Lang::En => {
+                    "The booth is busy, did not begin, and nothing has changed; wait a little and try again"
+                }
+            };
+            self.about_pack = false;
+            self.view.notice = Some(PackNotice::Refused {
+                file: work.file,
+                reason: reason.to_owned(),
+            });
+        }
         self.view.stick = stick;
     }
 }
@@ -125,6 +162,7 @@ impl Booth {
             PacksEvent::Stick {
                 state,
                 found,
+                left_out,
                 others,
                 free_bytes,
             } => {
@@ -132,6 +170,7 @@ impl Booth {
                 self.facts.stick = state;
                 let view = &mut self.packs.view;
                 view.stick = state;
+                view.left_out = left_out;
                 view.others = others;
                 view.free_bytes = free_bytes;
                 let unread = came && found.is_empty();
@@ -164,12 +203,12 @@ impl Booth {
             PacksEvent::KeyStick(is_in) => self.packs.view.key_stick = is_in,
             PacksEvent::TrustChanged(trust) => {
                 let today = now.civil.map(|civil| civil.date());
-                let view = crate::trust::view(&trust, &[], self.packs.lang, today);
-                self.packs.trusts(view);
+                self.packs.trusts(&trust, today);
             }
             PacksEvent::Progress(work) => self.packs.view.work = Some(work),
             PacksEvent::Notice(notice) => {
-                let entry = entry(&notice);
+                let about_pack = std::mem::take(&mut self.packs.about_pack);
+                let entry = entry(&notice, about_pack);
                 out.extend(entry.map(|entry| Command::Log(stamp(now), entry)));
                 self.packs.view.work = None;
                 self.packs.looking = None;
@@ -180,6 +219,16 @@ impl Booth {
                     notice => notice,
                 });
             }
+        }
+    }
+
+    /// Tells the session whether an admin who has come in waits for something, each time something is heard of it:
+    /// maintenance stays open until it has ended, and as long as ever after that. Nobody waits before the PIN.
+    pub(super) fn packs_work(&mut self, now: Now, heard: bool, out: &mut Vec<Command>) {
+        let inside = self.desk.as_ref().and_then(Desk::page).is_some();
+        let working = inside && self.packs.view.work.is_some();
+        if std::mem::replace(&mut self.working, working) != working || (working && heard) {
+            self.visit(now, Input::Working(working), out);
         }
     }
 
@@ -225,7 +274,9 @@ impl PacksDesk {
                 let item = self.view.on_stick.get(index);
                 if let Some(item) = item.filter(|item| item.refusal.is_none()) {
                     let (file, size) = (item.file.clone(), item.size_bytes);
+                    let about_pack = item.kind == StickItemKind::Pack;
                     self.begin(Doing::Copying, file, size, true);
+                    self.about_pack = about_pack;
                     out.push(Command::Install(index, now));
                 }
             }
@@ -246,6 +297,7 @@ impl PacksDesk {
                     asked.and_then(|pack| Some((PackId::new(&pack.id)?, pack.title.clone())))
                 {
                     self.begin(Doing::RollingBack, title, 0, false);
+                    self.about_pack = true;
                     out.push(Command::RollBack(id));
                 }
             }
@@ -261,6 +313,7 @@ impl PacksDesk {
             PacksInput::AskForgetKeySticks => self.looking = Some(Looking::ForgetKeySticks),
             PacksInput::ForgetKeySticks if self.looking == Some(Looking::ForgetKeySticks) => {
                 self.looking = None;
+                self.begin(Doing::Forgetting, String::new(), 0, false);
                 out.push(Command::ForgetKeySticks(now));
             }
             PacksInput::AcceptRoot | PacksInput::DeclineRoot => {
@@ -290,6 +343,7 @@ impl PacksDesk {
     /// Something is under way from the touch on, not only from the actor's first word.
     fn begin(&mut self, doing: Doing, file: String, total_bytes: u64, can_cancel: bool) {
         self.view.notice = None;
+        self.about_pack = false;
         self.view.work = Some(WorkView {
             doing,
             file,
@@ -302,11 +356,12 @@ impl PacksDesk {
     }
 }
 
-/// What of it stands in the admin's log.
-fn entry(notice: &PackNotice) -> Option<AdminLogEntry> {
+/// What of it stands in the admin's log. What is refused of a stick that is no pack, or of a stick as a whole, is no
+/// refused pack.
+fn entry(notice: &PackNotice, about_pack: bool) -> Option<AdminLogEntry> {
     match notice {
         PackNotice::Installed { .. } => Some(AdminLogEntry::PackInstalled),
-        PackNotice::Refused { .. } => Some(AdminLogEntry::PackRefused),
+        PackNotice::Refused { .. } => about_pack.then_some(AdminLogEntry::PackRefused),
         PackNotice::RolledBack { .. } | PackNotice::TakenOut { .. } => {
             Some(AdminLogEntry::PackRolledBack)
         }

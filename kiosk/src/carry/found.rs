@@ -3,29 +3,34 @@
 //! Key lists and configurations may lie in the root or one folder down; answers of the district in the folders that an
 //! export made. Everything is bounded: names, files, bytes in all.
 
-use super::{Carrier, CarryError, config_file};
+use super::places::{self, Place};
+use super::{Carrier, CarryError, config_file, shown_name};
 use crate::admin::{SignatureView, StickItem, StickItemKind};
 use crate::config::Config;
-use crate::trust::warning_words;
 use std::io::Read;
 use std::path::Path;
 use xinting_content::document::{CONFIG, LARGEST_FILE_BYTES};
 use xinting_content::{Document, Lang, Trust};
-use xinting_hw::usb::{ListedKind, StickFiles};
+use xinting_hw::usb::StickFiles;
 use xinting_usage::retry::{self, Answer, Verdict};
-use xinting_wire::letter::{
-    ENROLLED_FILE, EXPORT_FOLDER_PREFIX, MAX_ANSWERS_BYTES, MAX_LETTER_BYTES, RECEIPTS_FILE,
-};
+use xinting_wire::letter::{MAX_ANSWERS_BYTES, MAX_LETTER_BYTES};
 use xinting_wire::{EnrolResponse, Enrolled, Receipts, Refusal, RootKey};
 
-/// Most things of one stick that are looked at.
-const MOST_FOUND: usize = 24;
-/// Most exports of this booth, newest first, whose answers are looked at.
-const MOST_EXPORTS: usize = 16;
-/// Most folders that are looked into.
-const MOST_FOLDERS: usize = 64;
-/// Most bytes that are read of a stick in all.
-const MOST_BYTES: u64 = 6 << 20;
+/// Most of one kind that are shown.
+const MOST_SHOWN: usize = 12;
+/// Most of one kind that are looked at, since a stick may carry what is other booths'.
+const MOST_LOOKED_AT: usize = 512;
+/// Most bytes of one kind that are read of a stick.
+const MOST_BYTES: u64 = 3 << 20;
+
+/// What of a stick is meant for this booth.
+#[derive(Debug, Default)]
+pub struct FoundHere {
+    /// Each that can be taken or is refused.
+    pub carried: Vec<Carried>,
+    /// How many names and folders were not looked at: there are more than a stick for booths has.
+    pub left_out: usize,
+}
 
 /// What something on a stick is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,14 +98,14 @@ impl Carried {
     #[must_use]
     pub fn item(&self, lang: Lang) -> StickItem {
         let mut item = StickItem {
-            file: self.file.clone(),
+            file: shown_name(&self.file),
             kind: match self.kind {
                 CarriedKind::KeyList => StickItemKind::KeyList,
                 CarriedKind::Config => StickItemKind::Config,
                 CarriedKind::Receipts => StickItemKind::Receipts,
                 CarriedKind::Enrolled => StickItemKind::Enrolled,
             },
-            title: self.file.clone(),
+            title: shown_name(&self.file),
             size_bytes: self.size_bytes,
             ..StickItem::default()
         };
@@ -121,11 +126,12 @@ impl Carried {
                 item.signature = SignatureView::Root;
                 item.installed_version = was(*now);
                 if let Some(list) = next.list() {
+                    let (publishers, until) = (list.publishers.len(), list.until);
                     item.publisher = list.issuer.to_string();
                     item.version = list.version.to_string();
                     item.title = choose(
-                        format!("密钥清单（{} 个发布者）", list.publishers.len()),
-                        format!("Key list ({} publishers)", list.publishers.len()),
+                        format!("密钥清单（{publishers} 个发布者，到 {until} 为止）"),
+                        format!("Key list ({publishers} publishers, until {until})"),
                     );
                 }
             }
@@ -163,124 +169,115 @@ impl Carried {
             _ => None,
         }
     }
-
-    /// The same, with what a list's dates say on this day.
-    #[must_use]
-    pub fn item_on(&self, lang: Lang, today: Option<jiff::civil::Date>) -> StickItem {
-        let mut item = self.item(lang);
-        if let Ok(Seen(Content::KeyList { next, .. })) = &self.seen {
-            let warnings = next.warnings(today);
-            item.warning = warnings.first().map(|w| warning_words(w, lang));
-        }
-        item
-    }
 }
 
 /// Looks at everything on the stick that is meant for this booth and is no pack.
 #[must_use]
-pub fn found(files: &dyn StickFiles, carrier: &Carrier) -> Vec<Carried> {
-    let mut places = Vec::new();
-    let mut folders = Vec::new();
-    for entry in files.list("").unwrap_or_default() {
-        match entry.kind {
-            ListedKind::File if places.len() < MOST_FOUND => {
-                places.extend(signed(&entry.name).map(|kind| (entry.name, kind)));
-            }
-            ListedKind::Folder if !entry.name.starts_with('.') => folders.push(entry.name),
-            ListedKind::File | ListedKind::Folder | ListedKind::Other => {}
-        }
-    }
-    // A stick may have carried many days of many booths: this booth's own matter, and of those the newest.
-    let own = carrier.export_beginnings();
-    let (mut exports, mut others): (Vec<String>, Vec<String>) = folders
-        .into_iter()
-        .partition(|folder| own.iter().any(|own| folder.starts_with(own.as_str())));
-    exports.sort_by(|a, b| b.cmp(a));
-    exports.truncate(MOST_EXPORTS);
-    others.sort_by_key(|folder| folder.starts_with(EXPORT_FOLDER_PREFIX));
-    for folder in others.into_iter().take(MOST_FOLDERS) {
-        // A folder that cannot be listed has nothing that could be taken.
-        for entry in files.list(&folder).unwrap_or_default() {
-            if entry.kind == ListedKind::File && places.len() < MOST_FOUND {
-                let kind = signed(&entry.name);
-                places.extend(kind.map(|kind| (format!("{folder}/{}", entry.name), kind)));
-            }
-        }
-    }
-    for folder in exports {
-        for entry in files.list(&folder).unwrap_or_default() {
-            let kind = match entry.name.as_str() {
-                RECEIPTS_FILE => CarriedKind::Receipts,
-                ENROLLED_FILE => CarriedKind::Enrolled,
-                _ => continue,
-            };
-            if entry.kind == ListedKind::File {
-                places.push((format!("{folder}/{}", entry.name), kind));
-            }
-        }
-    }
-    let mut left = MOST_BYTES;
-    places
-        .into_iter()
-        .map(|(file, kind)| look(files, carrier, file, kind, &mut left))
-        .collect()
+pub fn found(files: &dyn StickFiles, carrier: &Carrier) -> FoundHere {
+    let booth = carrier.parts.booth.get();
+    let booth = booth.as_ref().map(xinting_wire::BoothId::as_str);
+    let places = places::places(files, &carrier.export_beginnings(), booth);
+    let mut found = FoundHere {
+        carried: Vec::new(),
+        left_out: places.left_out,
+    };
+    found.look_at(files, carrier, places.key_lists);
+    found.look_at(files, carrier, places.configs);
+    found.look_at(files, carrier, places.answers);
+    found
 }
 
-fn signed(name: &str) -> Option<CarriedKind> {
-    // Other systems leave files such as `._keys.xkeys` beside those they copy.
-    if name.starts_with('.') {
-        return None;
-    }
-    match Path::new(name).extension()?.to_str()? {
-        ending if ending.eq_ignore_ascii_case("xkeys") => Some(CarriedKind::KeyList),
-        ending if ending.eq_ignore_ascii_case("xconf") => Some(CarriedKind::Config),
-        _ => None,
+impl FoundHere {
+    /// Looks at those of one kind. The configurations of other booths are passed over, however many there are: but for
+    /// the one that lies there alone, which somebody may have taken for this booth's.
+    fn look_at(&mut self, files: &dyn StickFiles, carrier: &Carrier, places: Vec<Place>) {
+        let (mut seen, mut elsewhere) = (Vec::new(), Vec::new());
+        let mut left = MOST_BYTES;
+        let all = places.len();
+        for (number, place) in places.into_iter().enumerate() {
+            if seen.len() >= MOST_SHOWN || number >= MOST_LOOKED_AT {
+                self.left_out += all - number;
+                break;
+            }
+            match look(files, carrier, place, &mut left) {
+                None => self.left_out += 1,
+                Some(one) if matches!(one.seen, Err(CarryError::ConfigElsewhere { .. })) => {
+                    elsewhere.push(one);
+                }
+                Some(one) => seen.push(one),
+            }
+        }
+        if seen.is_empty() && elsewhere.len() == 1 {
+            seen = elsewhere;
+        }
+        self.carried.extend(seen);
     }
 }
 
+/// `None` where as much was read of the stick as may be.
 fn look(
     files: &dyn StickFiles,
     carrier: &Carrier,
-    file: String,
-    kind: CarriedKind,
+    place: Place,
     left: &mut u64,
-) -> Carried {
-    let most = kind.longest().min(*left);
-    let read = read(files, &file, most);
-    let size_bytes = read
-        .as_ref()
-        .map_or(0, |bytes| u64::try_from(bytes.len()).unwrap_or(u64::MAX));
-    *left = left.saturating_sub(size_bytes);
+) -> Option<Carried> {
+    let Place {
+        file,
+        kind,
+        size_bytes,
+    } = place;
+    let longest = kind.longest();
+    let too_long = |file: &str| CarryError::TooLong {
+        file: file.to_owned(),
+        most: longest,
+    };
+    let (read, size_bytes) = if size_bytes > longest {
+        (Err(too_long(&file)), size_bytes)
+    } else if size_bytes > *left {
+        return None;
+    } else {
+        // A stick may give more than it says, and fail then.
+        let most = longest.min(*left);
+        let mut bytes = Vec::new();
+        let read = read(files, &file, most, &mut bytes);
+        let size_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        *left = left.saturating_sub(size_bytes);
+        let read = match read {
+            Ok(()) if size_bytes <= most => Ok(bytes),
+            Ok(()) if most < longest => return None,
+            Ok(()) => Err(too_long(&file)),
+            Err(error) => Err(error),
+        };
+        (read, size_bytes)
+    };
     let seen = read.and_then(|bytes| match kind {
         CarriedKind::KeyList => key_list(carrier, bytes),
         CarriedKind::Config => config(carrier, &bytes),
         CarriedKind::Receipts => receipts(carrier, &bytes),
         CarriedKind::Enrolled => enrolled(carrier, &bytes),
     });
-    Carried {
+    Some(Carried {
         file,
         kind,
         size_bytes,
         seen: seen.map(Seen),
-    }
+    })
 }
 
-fn read(files: &dyn StickFiles, file: &str, most: u64) -> Result<Vec<u8>, CarryError> {
+/// Reads a file, and no further than a byte beyond `most`.
+fn read(
+    files: &dyn StickFiles,
+    file: &str,
+    most: u64,
+    bytes: &mut Vec<u8>,
+) -> Result<(), CarryError> {
     let failed = |source| CarryError::Read {
         file: file.to_owned(),
         source,
     };
-    let mut bytes = Vec::new();
     let source = files.open(file).map_err(failed)?;
-    source
-        .take(most + 1)
-        .read_to_end(&mut bytes)
-        .map_err(failed)?;
-    if bytes.len() as u64 > most {
-        let file = file.to_owned();
-        return Err(CarryError::TooLong { file, most });
-    }
-    Ok(bytes)
+    source.take(most + 1).read_to_end(bytes).map_err(failed)?;
+    Ok(())
 }
 
 fn key_list(carrier: &Carrier, bytes: Vec<u8>) -> Result<Content, CarryError> {
@@ -394,6 +391,9 @@ fn enrolled(carrier: &Carrier, bytes: &[u8]) -> Result<Content, CarryError> {
 fn sentence(answer: &str) -> String {
     let refusal = serde_json::from_str::<Refusal>(answer);
     let message = refusal.map(|refusal| refusal.message).unwrap_or_default();
-    let plain = message.chars().filter(|c| !c.is_control());
-    plain.take(crate::upstream::LONGEST_MESSAGE).collect()
+    let plain = shown_name(&message);
+    plain
+        .chars()
+        .take(crate::upstream::LONGEST_MESSAGE)
+        .collect()
 }

@@ -57,6 +57,10 @@ impl Hashes {
         self.0.push(hash);
     }
 
+    pub(super) fn remove(&mut self, hash: &Hash) {
+        self.0.retain(|known| known != hash);
+    }
+
     /// Compares with every one, and each to its last byte, so that time says nothing.
     fn has(&self, hash: &Hash) -> bool {
         let same = self.0.iter().map(|known| {
@@ -104,13 +108,15 @@ pub fn make(files: &dyn StickFiles) -> Result<Hash, CarryError> {
     }
 }
 
+/// The hash of the secret that the stick holds, if it holds one.
+pub(super) fn hash_of(files: &dyn StickFiles) -> Option<Hash> {
+    secret_of(files).map(|secret| hash(&secret))
+}
+
 /// Whether the stick holds a secret with one of these hashes.
 #[must_use]
 pub fn opens(files: &dyn StickFiles, hashes: &Hashes) -> bool {
-    match secret_of(files) {
-        Some(secret) => hashes.has(&hash(&secret)),
-        None => false,
-    }
+    hash_of(files).is_some_and(|hash| hashes.has(&hash))
 }
 
 fn secret_of(files: &dyn StickFiles) -> Option<Zeroizing<[u8; SECRET_LEN]>> {

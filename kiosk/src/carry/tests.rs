@@ -141,7 +141,13 @@ impl Rig {
 
     fn found(&mut self) -> Vec<Carried> {
         let stick = self.stick();
-        self.carrier().found(&stick)
+        self.carrier().found(&stick).carried
+    }
+
+    /// How much of the stick was not looked at.
+    fn left_out(&mut self) -> usize {
+        let stick = self.stick();
+        self.carrier().found(&stick).left_out
     }
 
     /// The one thing on the stick.

@@ -8,6 +8,15 @@ use std::io::ErrorKind;
 use xinting_content::Lang;
 use xinting_hw::usb::UsbError;
 
+/// A name that came from a stick, as it is shown: nothing in it moves what stands beside it.
+#[must_use]
+pub fn shown_name(name: &str) -> String {
+    let turns = |c: &char| matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    name.chars()
+        .filter(|c| !c.is_control() && !turns(c))
+        .collect()
+}
+
 impl CarryError {
     /// One sentence for the admin: what is wrong, and what to do.
     #[must_use]
@@ -15,14 +24,20 @@ impl CarryError {
         let (zh, en) = match self {
             Self::Trust(error) => return error.sentence(lang),
             Self::Document(error) => return document_words(error, lang),
-            Self::Read { file, source } => (
-                format!("读不了 U 盘上的 {file}（{source}）；请拔下重插，或重新拷贝一次"),
-                format!("{file} on the stick cannot be read ({source}); put the stick in again, or copy the file again"),
-            ),
-            Self::TooLong { file, .. } => (
-                format!("{file} 太长，不是心亭用的文件；请换成正确的文件"),
-                format!("{file} is too long to be what its name says; take the right file"),
-            ),
+            Self::Read { file, source } => {
+                let file = shown_name(file);
+                (
+                    format!("读不了 U 盘上的 {file}（{source}）；请拔下重插，或重新拷贝一次"),
+                    format!("{file} on the stick cannot be read ({source}); put the stick in again, or copy the file again"),
+                )
+            }
+            Self::TooLong { file, .. } => {
+                let file = shown_name(file);
+                (
+                    format!("{file} 太长，不是心亭用的文件；请换成正确的文件"),
+                    format!("{file} is too long to be what its name says; take the right file"),
+                )
+            }
             Self::ConfigElsewhere { booth } => (
                 format!("这份配置是给 {booth} 的，不是给这台的；请换成这台的配置"),
                 format!("this configuration is for {booth}, not for this booth; take this booth's own"),
@@ -83,9 +98,21 @@ impl CarryError {
                 "U 盘满了，没有写完；请腾出空间，或换一个 U 盘".to_owned(),
                 "the stick is full and not everything was written; make room on it, or use another".to_owned(),
             ),
+            Self::Write { source, .. } if source.kind() == ErrorKind::PermissionDenied => (
+                "这个 U 盘不让心亭往里写，多半是 ext4 格式，根文件夹只归 root；请换一个 FAT32 或 exFAT 格式的 U 盘".to_owned(),
+                "this stick does not let the booth write to it: most likely it is ext4 and its root folder is root's own; use one formatted as FAT32 or exFAT".to_owned(),
+            ),
             Self::Write { source, .. } if read_only(source.kind()) => (
                 "U 盘写不进去，可能有写保护；请拨开写保护开关，或换一个 U 盘".to_owned(),
                 "the stick cannot be written; it may be write-protected: move its switch, or use another".to_owned(),
+            ),
+            Self::KeyStickStore => (
+                "亭里的存储现在用不了，没做成钥匙 U 盘，这个 U 盘现在打不开维护；请检查存储，再做一次".to_owned(),
+                "the booth's store cannot be used now, so no key stick was made and this stick opens nothing; check the disk and make it again".to_owned(),
+            ),
+            Self::KeySticksKept => (
+                "亭里的存储现在用不了，没能记下：钥匙 U 盘现在都打不开维护了，但重新启动以后又会有效；请检查存储，再作废一次".to_owned(),
+                "the booth's store cannot be used now, so this is forgotten at the next start: no key stick opens maintenance until then, and all of them do after it; check the disk and void them again".to_owned(),
             ),
             Self::Write { file, source } => (
                 format!("没写完 {file}（{source}）；请把 U 盘插好再试一次，报告都还在亭里"),

@@ -282,6 +282,11 @@ fn name(version: u64) -> String {
     format!("{version}{LIST_ENDING}")
 }
 
+/// The version of the list that a kept file or its copy holds, by its name; `None` for what is no list.
+pub(super) fn version_of(file: &str) -> Option<u64> {
+    number(file.strip_suffix(COPY_ENDING).unwrap_or(file))
+}
+
 /// The version that a file is named after, in its one spelling.
 fn number(name: &str) -> Option<u64> {
     let digits = name.strip_suffix(LIST_ENDING)?;

@@ -98,6 +98,7 @@ impl Attract {
             | Input::Keypad(_)
             | Input::SetCallVolume(_)
             | Input::StillHere
+            | Input::Working(_)
             | Input::LeaveMaintenance => self.stay(),
         }
     }

@@ -9,6 +9,8 @@ use std::time::Duration;
 /// Maintenance. No visit exists meanwhile.
 pub(crate) struct Maintenance {
     timers: Timers,
+    /// Something that the admin has begun is under way: whoever waits for it does not touch.
+    working: bool,
 }
 
 impl Maintenance {
@@ -16,8 +18,9 @@ impl Maintenance {
     pub(super) fn enter(now: Now, mut effects: Vec<Effect>) -> (State, Vec<Effect>) {
         let mut entered = Self {
             timers: Timers::default(),
+            working: false,
         };
-        entered.touched(now);
+        entered.stay(now);
         effects.push(Effect::EnterMaintenance);
         (State::Maintenance(entered), effects)
     }
@@ -26,8 +29,13 @@ impl Maintenance {
         self.timers.next()
     }
 
-    fn touched(&mut self, now: Now) {
-        let until = now.monotonic.saturating_add(timer::MAINTENANCE);
+    /// From now on, as long as nobody touches and nothing is heard.
+    fn stay(&mut self, now: Now) {
+        let quiet = match self.working {
+            true => timer::MAINTENANCE_WORK,
+            false => timer::MAINTENANCE,
+        };
+        let until = now.monotonic.saturating_add(quiet);
         self.timers.set(Timer::Maintenance, until);
     }
 
@@ -45,7 +53,7 @@ impl Maintenance {
         shared: &mut Shared,
     ) -> (State, Vec<Effect>) {
         if input.is_touch() {
-            self.touched(now);
+            self.stay(now);
         }
         match input {
             Input::LeaveMaintenance | Input::End => return (State::Attract(Attract), Vec::new()),
@@ -53,6 +61,13 @@ impl Maintenance {
                 // A handset in an admin's hand is no call.
                 let lies = matches!(input, Input::HookDown);
                 let _tried_out = shared.handset.says(lies);
+            }
+            Input::Working(working) => {
+                // Being told that nothing is under way is not news where nothing was.
+                if working || self.working {
+                    self.working = working;
+                    self.stay(now);
+                }
             }
             Input::HookGone => shared.handset.gone(),
             Input::CallEvent(event) => match event {

@@ -192,7 +192,11 @@ impl Visit {
             self.awake(now);
         }
         match input {
-            Input::Tick | Input::Touch | Input::StillHere | Input::LeaveMaintenance => {}
+            Input::Tick
+            | Input::Touch
+            | Input::StillHere
+            | Input::Working(_)
+            | Input::LeaveMaintenance => {}
             Input::End => return self.leave(now, shared, out),
             Input::AdminGesture => {
                 if matches!(self.page, Page::Home) && self.call.is_none() {

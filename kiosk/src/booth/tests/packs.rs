@@ -5,7 +5,7 @@ use super::*;
 use crate::actors::packs::PacksEvent;
 use crate::admin::{
     AdminInput, Doing, HealthState, InstalledPack, PackNotice, PacksInput, PacksStage, PacksView,
-    Service, StickItem, StickView, WorkView,
+    Service, StickItem, StickItemKind, StickView, WorkView,
 };
 
 fn item(file: &str, refusal: Option<&str>) -> StickItem {
@@ -20,6 +20,7 @@ fn stick(state: StickView, found: Vec<StickItem>) -> Event {
     Event::Packs(PacksEvent::Stick {
         state,
         found,
+        left_out: 0,
         others: 0,
         free_bytes: None,
     })
@@ -328,6 +329,7 @@ fn a_second_stick_is_said_on_the_health_page() {
         Event::Packs(PacksEvent::Stick {
             state: StickView::Ready,
             found: vec![item("b.xpack", None)],
+            left_out: 0,
             others: 1,
             free_bytes: Some(5),
         }),
@@ -396,4 +398,143 @@ fn the_districts_root_is_asked_about_until_somebody_decides() {
         assert_eq!(page(&booth).0.trust.asked, None);
         assert_eq!(press(&mut booth, PacksInput::AcceptRoot), []);
     }
+}
+
+/// What of a refusal stands in the admin's log after these touches.
+fn logged(touches: &[PacksInput]) -> Vec<Command> {
+    let mut booth = on_the_page();
+    let kinds = [StickItemKind::Pack, StickItemKind::Config];
+    let found = kinds.map(|kind| StickItem {
+        kind,
+        ..item(&format!("{kind:?}"), None)
+    });
+    booth.handle(morning(1), stick(StickView::Ready, found.to_vec()));
+    for input in touches {
+        press(&mut booth, *input);
+    }
+    let refused = || {
+        notice(PackNotice::Refused {
+            file: String::new(),
+            reason: String::new(),
+        })
+    };
+    let out = booth.handle(morning(1), refused());
+    // A second one is about something else, such as the stick that is looked at again.
+    assert_eq!(booth.handle(morning(1), refused()), []);
+    out
+}
+
+#[test]
+fn only_a_refused_pack_stands_as_one_in_the_log() {
+    let stamp = "2026-05-25 10:00".to_owned();
+    let pack = [Command::Log(stamp, AdminLogEntry::PackRefused)];
+    let cases: [(&[PacksInput], &[Command]); 7] = [
+        (&[], &[]),
+        (&[PacksInput::InstallFromStick(0)], &pack),
+        (&[PacksInput::InstallFromStick(1)], &[]),
+        (
+            &[PacksInput::AskRollBack(1), PacksInput::RollBack(1)],
+            &pack,
+        ),
+        (&[PacksInput::Export], &[]),
+        (&[PacksInput::AskKeyStick, PacksInput::MakeKeyStick], &[]),
+        (
+            &[PacksInput::AskForgetKeySticks, PacksInput::ForgetKeySticks],
+            &[],
+        ),
+    ];
+    for (touches, log) in cases {
+        assert_eq!(logged(touches), log, "{touches:?}");
+    }
+}
+
+/// So many seconds after the start, with a clock.
+fn second(seconds: u64) -> Now {
+    Now {
+        monotonic: Duration::from_secs(60 + seconds),
+        ..morning(1)
+    }
+}
+
+#[test]
+fn maintenance_stays_while_a_pack_is_copied_and_closes_three_minutes_after_that() {
+    let mut booth = on_the_page();
+    let found = vec![item("a.xpack", None)];
+    booth.handle(second(0), stick(StickView::Ready, found));
+    let install = Event::Admin(AdminInput::Packs(PacksInput::InstallFromStick(0)));
+    booth.handle(second(0), install);
+    let maintenance = |booth: &Booth, at| booth.session().screen(second(at));
+    // A slow stick: a word every minute, for twenty; the booth ticks whenever it wants to.
+    for minute in 1..=20_u64 {
+        for at in [60 * minute - 30, 60 * minute] {
+            booth.handle(second(at), Event::Tick);
+        }
+        booth.handle(second(60 * minute), working(true));
+        assert_eq!(maintenance(&booth, 60 * minute), Screen::Maintenance);
+    }
+    assert!(
+        page(&booth).0.work.is_some(),
+        "the page says not to pull it out"
+    );
+    // A disk of which nothing is heard for as long as no touch would be waited for.
+    booth.handle(second(1900), Event::Tick);
+    assert_eq!(maintenance(&booth, 1900), Screen::Maintenance);
+    let installed = PackNotice::Installed {
+        title: "School".to_owned(),
+        version: "4 (d)".to_owned(),
+    };
+    booth.handle(second(2000), notice(installed.clone()));
+    assert_eq!(
+        page(&booth).0.notice,
+        Some(installed),
+        "the admin is still there"
+    );
+    booth.handle(second(2179), Event::Tick);
+    assert_eq!(maintenance(&booth, 2179), Screen::Maintenance);
+    assert_eq!(
+        booth.session().next_deadline(),
+        Some(second(2180).monotonic)
+    );
+    booth.handle(second(2180), Event::Tick);
+    assert_eq!(maintenance(&booth, 2180), Screen::Attract);
+    assert_eq!(booth.admin(second(2180)), None);
+}
+
+#[test]
+fn what_is_under_way_keeps_no_pad_open_and_no_way_to_help_shut() {
+    let begun = || {
+        let mut booth = on_the_page();
+        booth.handle(
+            second(0),
+            stick(StickView::Ready, vec![item("a.xpack", None)]),
+        );
+        let install = Event::Admin(AdminInput::Packs(PacksInput::InstallFromStick(0)));
+        booth.handle(second(0), install);
+        booth
+    };
+    let mut booth = begun();
+    booth.handle(second(10), Event::Visitor(Input::Help));
+    assert_eq!(booth.session().screen(second(10)), Screen::Lines);
+    booth.handle(second(11), working(true));
+    assert_eq!(booth.session().screen(second(11)), Screen::Lines);
+    // Somebody else makes the gesture meanwhile: the pad closes as ever.
+    let mut booth = begun();
+    booth.handle(second(10), Event::Admin(AdminInput::Leave));
+    booth.handle(second(20), Event::Visitor(Input::AdminGesture));
+    booth.handle(second(100), working(true));
+    assert!(matches!(
+        booth.admin(second(100)),
+        Some(AdminView::Pin { .. })
+    ));
+    booth.handle(second(200), Event::Tick);
+    assert_eq!(booth.session().screen(second(200)), Screen::Attract);
+    // The admin who comes back finds it as it is, and is waited for.
+    booth.handle(second(210), Event::Visitor(Input::AdminGesture));
+    type_in(&mut booth, second(210), "2580");
+    booth.handle(second(210), Event::PinCompared(true));
+    booth.handle(second(800), Event::Tick);
+    assert_eq!(booth.session().screen(second(800)), Screen::Maintenance);
+    booth.handle(second(800), Event::Undone(Whose::Packs));
+    booth.handle(second(980), Event::Tick);
+    assert_eq!(booth.session().screen(second(980)), Screen::Attract);
 }

@@ -269,9 +269,11 @@ fn a_key_stick_opens_as_long_as_it_is_not_forgotten() {
     // Three more; the fifth is refused, and all four open.
     let mut secrets = vec![first];
     for _ in 1..key_stick::MOST {
+        rig.put(key_stick::FILE, b"another stick");
         rig.carrier().make_key_stick(&stick, NOW).unwrap();
         secrets.push(rig.written(key_stick::FILE));
     }
+    rig.put(key_stick::FILE, b"another stick");
     assert!(matches!(
         rig.carrier().make_key_stick(&stick, NOW),
         Err(CarryError::KeySticksFull)
@@ -296,6 +298,64 @@ fn a_key_stick_opens_as_long_as_it_is_not_forgotten() {
     let error = rig.carrier().make_key_stick(&protected, NOW).unwrap_err();
     assert!(in_chinese(&error).contains("写保护"));
     assert_eq!(rig.carrier().key_sticks(), 0);
+    // The root folder of an ordinary ext4 stick is root's own: no switch would help.
+    let denied = CarryError::Write {
+        file: key_stick::FILE.to_owned(),
+        source: io::ErrorKind::PermissionDenied.into(),
+    };
+    let words = in_chinese(&denied);
+    assert!(
+        words.contains("exFAT") && !words.contains("写保护"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_stick_that_is_made_a_key_again_counts_once() {
+    let mut rig = Rig::new(None);
+    let stick = rig.stick();
+    for _ in 0..3 * key_stick::MOST {
+        rig.carrier().make_key_stick(&stick, NOW).unwrap();
+        assert_eq!(rig.carrier().key_sticks(), 1);
+    }
+    let old = rig.written(key_stick::FILE);
+    rig.carrier().make_key_stick(&stick, NOW).unwrap();
+    let new = rig.written(key_stick::FILE);
+    // Three others; then one of the four can still be made anew.
+    for _ in 1..key_stick::MOST {
+        rig.put(key_stick::FILE, b"another stick");
+        rig.carrier().make_key_stick(&stick, NOW).unwrap();
+    }
+    rig.restart();
+    assert_eq!(rig.carrier().key_sticks(), key_stick::MOST);
+    rig.carrier().make_key_stick(&stick, NOW).unwrap();
+    assert_eq!(rig.carrier().key_sticks(), key_stick::MOST);
+    assert!(rig.carrier().opens(&stick));
+    rig.put(key_stick::FILE, &new);
+    assert!(rig.carrier().opens(&stick));
+    rig.put(key_stick::FILE, &old);
+    assert!(
+        !rig.carrier().opens(&stick),
+        "a copy of what it was opens nothing"
+    );
+}
+
+#[test]
+fn a_store_that_keeps_nothing_is_told_in_true_words_about_key_sticks() {
+    let mut rig = Rig::new(None);
+    let stick = rig.stick();
+    rig.carrier().make_key_stick(&stick, NOW).unwrap();
+    // The store's thread is gone; the carrier's handle leads nowhere.
+    let (actor, mut carrier) = rig.running.take().unwrap();
+    drop(actor);
+    let error = carrier.make_key_stick(&stick, NOW).unwrap_err();
+    assert!(in_chinese(&error).contains("打不开"), "{error:?}");
+    assert!(!carrier.opens(&stick), "its secret is another one now");
+    let error = carrier.forget_key_sticks(NOW).unwrap_err();
+    let words = in_chinese(&error);
+    assert!(words.contains("重新启动以后又会有效"), "{words}");
+    assert!(!words.contains("什么都没有变"), "{words}");
+    assert_eq!(carrier.key_sticks(), 0, "until the next start none opens");
 }
 
 #[test]
@@ -351,4 +411,108 @@ fn a_stick_that_carried_many_days_of_many_booths_still_shows_this_booths_newest(
         "{files:?}"
     );
     assert!(files.len() <= 16, "{files:?}");
+}
+
+#[test]
+fn the_configurations_of_other_booths_hide_nothing() {
+    let mut rig = Rig::new(Some("b-900"));
+    let config = |booth: &str| {
+        let comment = format!("config {booth} version 2");
+        xconf("lang = \"en\"\n", &comment, &[&rig.root])
+    };
+    let (own, foreign) = (config("b-900"), config("b-1"));
+    let keys = xkeys(1, &[&rig.root], &[&rig.root]);
+    // One alone may have been taken for this booth's.
+    rig.put("b-001.xconf", &foreign);
+    in_chinese(rig.only().seen.as_ref().unwrap_err());
+    for booth in 2..=40 {
+        rig.put(&format!("b-{booth:03}.xconf"), &foreign);
+    }
+    let files = |rig: &mut Rig| -> Vec<String> {
+        let found = rig.found();
+        found.into_iter().map(|carried| carried.file).collect()
+    };
+    assert_eq!(files(&mut rig), Vec::<String>::new());
+    rig.put("keys.xkeys", &keys);
+    rig.put("zz.xconf", &own);
+    assert_eq!(files(&mut rig), ["keys.xkeys", "zz.xconf"]);
+    assert_eq!(rig.left_out(), 0, "what is another booth's is not missed");
+    // A whole city's, more than are looked at: the one that bears the booth's name comes first.
+    for booth in 41..=700 {
+        rig.put(&format!("b-{booth:03}.xconf"), &foreign);
+    }
+    assert_eq!(files(&mut rig), ["keys.xkeys"]);
+    assert!(rig.left_out() > 0, "and that is said");
+    rig.put("b-900.xconf", &own);
+    assert_eq!(files(&mut rig), ["keys.xkeys", "b-900.xconf"]);
+}
+
+#[test]
+fn what_is_left_out_of_a_stick_is_counted() {
+    let mut rig = Rig::new(None);
+    let bad = |rig: &Rig, count: usize| {
+        for number in 0..count {
+            rig.put(&format!("b{number:03}.xkeys"), b"no list");
+            rig.put(&format!("b{number:03}.xconf"), b"no configuration");
+        }
+    };
+    bad(&rig, 12);
+    assert_eq!((rig.found().len(), rig.left_out()), (24, 0));
+    bad(&rig, 15);
+    assert_eq!((rig.found().len(), rig.left_out()), (24, 6));
+    // Refused ones beside it do not push a good one out of sight, as far as they go.
+    rig.put("a.xkeys", &xkeys(1, &[&rig.root], &[&rig.root]));
+    assert!(rig.found().iter().any(|carried| carried.seen.is_ok()));
+    // Bytes are bounded too, and one that cannot be read costs only what was read of it.
+    let mut rig = Rig::new(None);
+    for number in 0..6 {
+        rig.put(&format!("{number}.xconf"), &vec![0; 1_000_000]);
+    }
+    rig.put("9.xconf", b"small");
+    let found = rig.found();
+    let read: u64 = found.iter().map(|carried| carried.size_bytes).sum();
+    assert!(read <= 3 << 20, "{read}");
+    assert_eq!(found.last().unwrap().file, "9.xconf", "it still fits");
+    assert_eq!((found.len(), rig.left_out()), (4, 3));
+    // Folders beyond those that are looked into; the exports of other booths are no loss.
+    for number in 0..70 {
+        fs::create_dir_all(rig.at(&format!("stick/f{number:02}"))).unwrap();
+        fs::create_dir_all(rig.at(&format!("stick/xinting-b-{number}-2026-10-01"))).unwrap();
+    }
+    assert_eq!(rig.left_out(), 3 + 6);
+}
+
+#[test]
+fn a_name_of_the_stick_moves_nothing_that_stands_beside_it() {
+    let mut rig = Rig::new(None);
+    let name = "a\u{202e}syekx\u{2066}\u{200f}.xkeys";
+    rig.put(name, &vec![b'P'; 2 << 20]);
+    let only = rig.only();
+    assert_eq!(only.file, name, "it is found under its own name");
+    for lang in [Lang::ZhCn, Lang::En] {
+        let item = only.item(lang);
+        assert_eq!(
+            (item.file.as_str(), item.title.as_str()),
+            ("asyekx.xkeys", "asyekx.xkeys")
+        );
+        let refusal = item.refusal.unwrap();
+        assert!(refusal.contains("asyekx.xkeys"), "{refusal}");
+        let read = CarryError::Read {
+            file: name.to_owned(),
+            source: io::ErrorKind::UnexpectedEof.into(),
+        };
+        assert!(
+            read.sentence(lang).contains(" asyekx.xkeys")
+                || read.sentence(lang).starts_with("asyekx.xkeys")
+        );
+    }
+}
+
+#[test]
+fn a_key_list_says_until_when_it_is_before_it_is_taken() {
+    let mut rig = Rig::new(None);
+    rig.put("a.xkeys", &xkeys(1, &[&rig.root], &[&rig.root]));
+    let only = rig.only();
+    assert!(only.item(Lang::ZhCn).title.contains("到 2027-10-31 为止"));
+    assert!(only.item(Lang::En).title.contains("until 2027-10-31"));
 }

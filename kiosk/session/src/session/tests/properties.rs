@@ -74,6 +74,7 @@ fn around() -> impl Strategy<Value = Input> {
         1 => Just(Input::StillHere),
         1 => Just(Input::AdminGesture),
         1 => Just(Input::LeaveMaintenance),
+        1 => any::<bool>().prop_map(Input::Working),
         1 => select(articles.to_vec())
             .prop_map(|name| Input::OpenArticle(ArticleId::new(name).expect("well formed"))),
         2 => select(practices.to_vec())

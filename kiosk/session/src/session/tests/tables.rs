@@ -339,3 +339,73 @@ fn back_goes_a_bounded_way_and_ends_at_home() {
     }
     assert_eq!((steps, booth.screen()), (17, Screen::Home));
 }
+
+#[test]
+fn maintenance_stays_while_something_is_under_way_and_closes_when_nothing_is() {
+    let minutes = |count: u64| Duration::from_secs(60 * count);
+    let work = |working: &[(u64, bool)]| {
+        let mut booth = Booth::new();
+        booth.send(Input::AdminGesture);
+        for (after_s, working) in working {
+            booth.wait_s(*after_s);
+            booth.send(Input::Working(*working));
+        }
+        booth
+    };
+    // So many seconds after the last thing that happened it is still there, and a moment later it is not.
+    let cases: [(&str, &[(u64, bool)], u64); 6] = [
+        ("nothing", &[], 180),
+        ("nothing, said in words", &[(100, false)], 80),
+        ("under way and never heard of again", &[(100, true)], 1800),
+        (
+            "heard of again and again",
+            &[(10, true), (1700, true)],
+            1800,
+        ),
+        ("over", &[(10, true), (600, false)], 180),
+        (
+            "over, and the next",
+            &[(10, true), (600, false), (100, true)],
+            1800,
+        ),
+    ];
+    for (name, working, stays_s) in cases {
+        let mut booth = work(working);
+        booth.wait_s(stays_s - 1);
+        assert_eq!(booth.screen(), Screen::Maintenance, "{name}");
+        booth.wait_s(1);
+        assert_eq!(booth.screen(), Screen::Attract, "{name}");
+    }
+    // A touch never shortens the stay, and after the work it counts as ever.
+    let mut booth = work(&[(10, true)]);
+    booth.wait(minutes(5));
+    booth.send(Input::Touch);
+    booth.wait(minutes(29));
+    assert_eq!(booth.screen(), Screen::Maintenance);
+    booth.send(Input::Working(false));
+    booth.wait_s(100);
+    booth.send(Input::Touch);
+    booth.wait_s(179);
+    assert_eq!(booth.screen(), Screen::Maintenance);
+    booth.wait_s(1);
+    assert_eq!(booth.screen(), Screen::Attract);
+    // Whoever comes in next begins without it, and elsewhere it means nothing.
+    booth.send(Input::AdminGesture);
+    booth.send(Input::Working(true));
+    booth.send(Input::LeaveMaintenance);
+    booth.send(Input::AdminGesture);
+    booth.wait_s(180);
+    assert_eq!(booth.screen(), Screen::Attract);
+    booth.send(Input::Working(true));
+    assert_eq!(booth.screen(), Screen::Attract);
+    assert_eq!(booth.session.next_deadline(), None);
+    booth.send(Input::Touch);
+    let deadline = booth.session.next_deadline();
+    booth.wait_s(1);
+    booth.send(Input::Working(true));
+    assert_eq!(
+        booth.session.next_deadline(),
+        deadline,
+        "nobody is kept awake by it"
+    );
+}
