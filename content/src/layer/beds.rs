@@ -59,6 +59,7 @@ pub(crate) fn read(
     Some(Bed {
         id,
         title: title?,
+        // Nothing is measured before the build; in a built pack every sound has it.
         gain_db: source.gain_db(&file).unwrap_or(0.0),
         sound: file,
         symbol: symbol?,

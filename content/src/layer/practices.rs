@@ -130,6 +130,7 @@ impl Sounds<'_, '_> {
         };
         self.plans.push(Planned::new(self.page, at, key, plan));
         Track {
+            // Nothing is measured before the build; in a built pack every sound has it.
             gain_db: self.source.gain_db(&file).unwrap_or(0.0),
             sound: file,
         }
