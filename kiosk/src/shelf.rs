@@ -27,7 +27,7 @@ pub use changes::{Change, ChangeKind, Changes, Contents, What};
 pub use error::ShelfError;
 pub use health::Checked;
 pub use install::{Step, Working};
-pub use look::{Found, Offer};
+pub use look::{Found, Looked, Offer};
 pub use notice::ShelfNotice;
 
 use disk::Folder;
@@ -38,7 +38,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use xinting_content::pack::PackError;
 use xinting_content::{
-    BedId, Lang, Library, LibraryError, PackId, PackKind, PracticeId, Text, Trust, VerifiedPack,
+    BedId, Lang, Library, LibraryError, PackId, PackInfo, PackKind, PracticeId, Text, Trust,
+    VerifiedPack,
 };
 
 /// Where a serving pack came from.
@@ -50,7 +51,7 @@ pub enum Origin {
     Installed,
 }
 
-/// A pack that serves.
+/// A pack that serves, or was taken out of service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Serving {
     /// Its id.
@@ -73,6 +74,8 @@ pub struct Serving {
     pub origin: Origin,
     /// The version one can go back to, or forward again after going back; `None` where none is kept.
     pub previous: Option<Previous>,
+    /// There was nothing of its id before it: going back is taking it out of service.
+    pub alone: bool,
 }
 
 /// The other version of a pack that is here.
@@ -186,10 +189,15 @@ impl Shelf {
     }
 
     fn serving_of(&self, chosen: &Chosen) -> Serving {
-        let info = chosen.pack.info().clone();
+        self.serving_as(chosen.pack.info().clone(), chosen.origin)
+    }
+
+    fn serving_as(&self, info: PackInfo, origin: Origin) -> Serving {
+        let (previous, alone) = self.back(&info.id);
         Serving {
             publisher_name: self.trust.publisher_name(&info.publisher).cloned(),
-            previous: self.previous(&info.id),
+            previous,
+            alone,
             id: info.id,
             kind: info.kind,
             title: info.title,
@@ -197,7 +205,7 @@ impl Shelf {
             version: info.version,
             release: info.release,
             sample: info.sample,
-            origin: chosen.origin,
+            origin,
         }
     }
 

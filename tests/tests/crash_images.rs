@@ -68,4 +68,14 @@ fn a_pack_is_the_old_or_the_new_and_whole() {
     let judge: &Judge<'_> = &|folder, promises| booth.judge_back(folder, promises);
     must_hold("roll back", Effort::WIDE, 5, &back, judge);
     controls_must_be_caught("roll back", Effort::WIDE, &back, judge);
+
+    let out = booth.out().expect("taking out can be recorded");
+    let judge: &Judge<'_> = &|folder, promises| booth.judge_out(folder, promises);
+    must_hold("out of service", Effort::WIDE, 5, &out, judge);
+    controls_must_be_caught("out of service", Effort::WIDE, &out, judge);
+
+    let again = booth.in_again().expect("putting back can be recorded");
+    let judge: &Judge<'_> = &|folder, promises| booth.judge_in_again(folder, promises);
+    must_hold("into service", Effort::WIDE, 5, &again, judge);
+    controls_must_be_caught("into service", Effort::WIDE, &again, judge);
 }

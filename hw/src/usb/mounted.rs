@@ -75,7 +75,8 @@ struct Seen {
 pub struct MountedStick {
     config: MountedStickConfig,
     find: fn(&[PathBuf]) -> Vec<Node>,
-    /// Nothing has been mounted by this process yet.
+    /// Something may be mounted that nobody has released: nothing was mounted by this process yet, or the last release
+    /// failed.
     fresh: bool,
     seen: Option<Seen>,
     stick: Option<Stick>,
@@ -124,9 +125,10 @@ impl MountedStick {
         self.health = ReaderHealth::Empty;
         self.mounted_writable = false;
         self.close();
-        // The mount entry outlives the device. Letting it go can only fail if it is gone already.
+        // The mount entry outlives the device. Where letting it go hangs, it may still be there when the next stick comes.
         if let Err(error) = self.helper("release", &seen.node.real) {
             tracing::debug!(%error, "releasing a stick that was pulled out");
+            self.fresh = true;
         }
         self.stick = None;
         // Told of a stick that was released or could not be read as well: it was told that it came.
@@ -139,7 +141,7 @@ impl MountedStick {
             return Ok(None);
         };
         if std::mem::take(&mut self.fresh) {
-            // A booth that was killed may have left a stick mounted. Only the one that is can be released.
+            // A booth that was killed, or a release that hung, may have left a stick mounted. Only the one that is can be released.
             for node in &nodes {
                 if let Err(error) = self.helper("release", &node.real) {
                     tracing::debug!(%error, "releasing what an earlier start may have left");

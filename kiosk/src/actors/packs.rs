@@ -14,7 +14,7 @@ mod worker;
 mod tests;
 
 pub use shown::ShownLibraries;
-pub use view::installed;
+pub use view::here;
 
 use crate::admin::{InstalledPack, PackNotice, StickItem, StickView, WorkView};
 use crate::carry::{About, Carrier};
@@ -41,6 +41,8 @@ pub enum PacksEvent {
         state: StickView,
         /// What is on it, as far as it has been looked at.
         found: Vec<StickItem>,
+        /// How many more files there are on it that were not looked at, or are not told of.
+        left_out: usize,
         /// Further sticks that are in and are not read.
         others: usize,
         /// Room on the booth's own disk; `None` where it is not known.
@@ -52,7 +54,7 @@ pub enum PacksEvent {
     Serving {
         /// What they hold together.
         library: Arc<Library>,
-        /// Which they are.
+        /// Which they are, and which are out of service.
         installed: Vec<InstalledPack>,
         /// What is wrong with others.
         faults: Vec<String>,
@@ -205,7 +207,8 @@ impl PacksActor {
         last.store(true, Ordering::Release);
     }
 
-    /// Goes back to the version of this pack that was kept, or forward again. Never waits.
+    /// Goes back to the version of this pack that was kept, or forward again; takes one that was new here out of service,
+    /// or puts it back. Never waits.
     ///
     /// # Errors
     /// [`PacksBusy`].

@@ -64,6 +64,8 @@ pub struct PacksView {
     pub key_stick: bool,
     /// Further sticks that are in and are not read.
     pub others: usize,
+    /// How many files of the stick are left out of what stands here.
+    pub left_out: usize,
     /// What is on the stick.
     pub on_stick: Vec<StickItem>,
     /// What is being done; `None` while nothing is.
@@ -280,6 +282,8 @@ pub enum Doing {
     WritingOut,
     /// Going back to the version before.
     RollingBack,
+    /// Forgetting every key stick.
+    Forgetting,
 }
 
 /// What became of what was done. Everything that is begun ends in one of these.

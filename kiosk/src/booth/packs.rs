@@ -115,12 +115,16 @@ impl PacksDesk {
         self.standing = Standing { config, keys };
     }
 
-    /// Whom the booth trusts now; what is asked about is asked on, and what is still wrong is said on.
-    pub(super) fn trusts(&mut self, trust: &Trust, today: Option<Date>) {
+    /// Others are trusted from now on, which may have mended something.
+    fn mended_by(&mut self, trust: &Trust) {
         let before = self.view.trust.list.as_ref().map_or(0, |list| list.version);
         let keys = &mut self.standing.keys;
         keys.retain(|notice| notice.holds(before, trust));
-        let mut view = crate::trust::view(trust, keys, self.lang, today);
+    }
+
+    /// Whom the booth trusts now; what is asked about is asked on, and what is still wrong is said on.
+    pub(super) fn trusts(&mut self, trust: &Trust, today: Option<Date>) {
+        let mut view = crate::trust::view(trust, &self.standing.keys, self.lang, today);
         let config = self.standing.config.iter();
         let config = config.map(|notice| notice.sentence(self.lang));
         view.warnings.splice(0..0, config);
@@ -203,6 +207,7 @@ impl Booth {
             PacksEvent::KeyStick(is_in) => self.packs.view.key_stick = is_in,
             PacksEvent::TrustChanged(trust) => {
                 let today = now.civil.map(|civil| civil.date());
+                self.packs.mended_by(&trust);
                 self.packs.trusts(&trust, today);
             }
             PacksEvent::Progress(work) => self.packs.view.work = Some(work),

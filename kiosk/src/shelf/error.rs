@@ -31,6 +31,15 @@ pub enum ShelfError {
     /// There is no other version of it here.
     #[error("going back: no other version is kept")]
     NothingKept,
+    /// What was kept of it has gone bad on the booth's own disk.
+    #[error("going back: version {version}, which was kept, has gone bad on the booth's disk")]
+    KeptBad {
+        /// The version.
+        version: u64,
+    },
+    /// Without it the packs would not make a library.
+    #[error("taking the pack out of service: without it the others make no library")]
+    StillNeeded(#[source] LibraryError),
     /// If these were trusted, nothing of what is here could be shown.
     #[error("trusting others: what they signed of the packs here makes no library")]
     NothingLeft(#[source] LibraryError),

@@ -1,7 +1,8 @@
 //! A pack that was good when it was installed may go bad on the disk. Whoever finds that out while reading tells here;
 //! the pack is then verified whole, set aside if it is bad, and the version below it serves.
 
-use super::select::{Chosen, reader::image_mark};
+use super::notice::Fault;
+use super::select::{Chosen, Place, reader::image_mark};
 use super::{Origin, Shelf, ShelfNotice, Shown};
 use std::fs::File;
 use xinting_content::pack::PackError;
@@ -70,6 +71,42 @@ impl Shelf {
             Origin::Installed => self.folder.mark_bad(id, bad.version()),
             Origin::Image => self.folder.mark_image_bad(id, &image_mark(bad)?),
         }
+    }
+
+    /// Whether this very file went bad, also where it serves because nothing else does.
+    pub(super) fn is_bad(&self, chosen: &Chosen) -> bool {
+        let place = chosen.place();
+        let on_disk = || match chosen.origin {
+            Origin::Installed => {
+                let bad = self.folder.bad_versions(&place.id).unwrap_or_default();
+                bad.contains(&place.version)
+            }
+            Origin::Image => {
+                let mark = self.folder.image_bad(&place.id);
+                mark.is_some_and(|mark| image_mark(chosen).is_ok_and(|own| own == mark))
+            }
+        };
+        self.bad.contains(&place) || on_disk()
+    }
+
+    /// What was only kept has gone bad: it is set aside, and what serves goes on.
+    pub(super) fn kept_went_bad(&mut self, place: Place) {
+        let marked = match place.origin {
+            Origin::Installed => self.folder.mark_bad(&place.id, place.version),
+            Origin::Image => match self.image.remove(&place.id) {
+                Some(image) => {
+                    image_mark(&image).and_then(|mark| self.folder.mark_image_bad(&place.id, &mark))
+                }
+                None => Ok(()),
+            },
+        };
+        if let Err(reason) = marked {
+            // It is known to be bad until the next start, which finds it out again.
+            let path = self.folder.of(&place.id);
+            let notice = ShelfNotice::Disk { path, reason };
+            self.faults.push(Fault::of(&notice));
+        }
+        self.bad.push(place);
     }
 }
 

@@ -106,7 +106,7 @@ impl Shelf {
         let (chosen, library) = self.layered_with(new)?;
         let before = self
             .chosen(id)
-            .filter(|chosen| chosen.origin == Origin::Installed)
+            .filter(|chosen| chosen.origin == Origin::Installed && !self.is_bad(chosen))
             .map(Chosen::version);
         let pointer = Pointer {
             serves: Choice::Installed(version),
@@ -125,6 +125,9 @@ impl Shelf {
             .put(copy.path(), id, version, &pointer)
             .map_err(ShelfError::disk(DOING))?;
         copy.moved();
+        if self.image.get(id).is_some_and(|image| self.is_bad(image)) {
+            self.image.remove(id);
+        }
         self.bad
             .retain(|bad| bad.id != *id || bad.origin != Origin::Installed);
         // The pack serves. An old file that stays is cleared away, or complained of, when the shelf is opened next.
@@ -165,8 +168,11 @@ impl Shelf {
         }
         let found = info.version;
         let same = |chosen: &&Chosen| chosen.pack.info().publisher == info.publisher;
-        // Also of another publisher: its file has that very name.
-        if serving.map(Chosen::version) == Some(found) {
+        // Also of another publisher: its file has that very name. What is bad, or may not be used any more and serves only
+        // because nothing else does, is there to be installed again.
+        let sound = serving
+            .filter(|chosen| !self.is_bad(chosen) && chosen.pack.permitted_by(&self.trust).is_ok());
+        if sound.map(Chosen::version) == Some(found) {
             return Err(ShelfError::Already { version: found });
         }
         let serves = serving.filter(same).map(Chosen::version);
@@ -192,7 +198,7 @@ impl Shelf {
         let pointer = self.folder.current(id).known()?;
         match pointer.serves {
             Choice::Installed(version) => Some(version).max(pointer.kept),
-            Choice::Image => pointer.kept,
+            Choice::Image | Choice::Nothing => pointer.kept,
         }
     }
 

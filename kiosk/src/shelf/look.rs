@@ -12,10 +12,21 @@ use xinting_content::pack::PackError;
 use xinting_content::{Glance, PackInfo, SignedBy, Text};
 use xinting_hw::usb::{Listed, ListedKind, StickFiles};
 
-/// Most pack files of a stick that are looked at.
+/// Most pack files of a stick that are told of; good ones before bad ones.
 const MOST_FILES: usize = 32;
+/// Most pack files of a stick that are looked at.
+const MOST_LOOKED_AT: usize = 256;
 /// Most folders at the stick's root that are looked into.
 const MOST_FOLDERS: usize = 100;
+
+/// The pack files of a stick.
+#[derive(Debug, Default)]
+pub struct Looked {
+    /// Those that are told of.
+    pub found: Vec<Found>,
+    /// How many more there are.
+    pub left_out: usize,
+}
 
 /// A pack file of a stick.
 #[derive(Debug)]
@@ -56,17 +67,18 @@ impl Offer {
 }
 
 impl Shelf {
-    /// Reads what is on a stick: the pack files at its root and one folder deep, 32 at most, with what the signed head
-    /// of each says and what it would change. Hidden files, folders called like packs, links and names that are no text
+    /// Reads what is on a stick: the pack files at its root and one folder deep, with what the signed head of each says
+    /// and what it would change; 32 at most, of which those with a good head come first. Hidden files, folders called like packs, links and names that are no text
     /// are not looked at. Versions of one pack stand together, the newest first.
     ///
     /// # Errors
     /// [`ShelfError`] if the stick cannot be listed or was pulled out; a single bad file is a [`Found::refusal`].
     pub fn look(&self, files: &dyn StickFiles) -> Result<Vec<Found>, ShelfError> {
-        self.look_while(files, &mut || ControlFlow::Continue(()))
+        let looked = self.look_while(files, &mut || ControlFlow::Continue(()));
+        looked.map(|looked| looked.found)
     }
 
-    /// The same, asking before each file whether to go on.
+    /// The same, asking before each file whether to go on; with how many more there are.
     ///
     /// # Errors
     /// As [`Shelf::look`], and [`ShelfError::Stopped`].
@@ -74,11 +86,16 @@ impl Shelf {
         &self,
         files: &dyn StickFiles,
         go_on: &mut dyn FnMut() -> ControlFlow<()>,
-    ) -> Result<Vec<Found>, ShelfError> {
+    ) -> Result<Looked, ShelfError> {
         let mut found = Vec::new();
-        for (file, size_bytes) in pack_files(files)? {
+        let (mut good, mut left_out) = (0, 0);
+        for (place, (file, size_bytes)) in pack_files(files)?.into_iter().enumerate() {
             if go_on().is_break() {
                 return Err(ShelfError::Stopped);
+            }
+            if good >= MOST_FILES || place >= MOST_LOOKED_AT {
+                left_out += 1;
+                continue;
             }
             let seen = match self.glance(files, &file, size_bytes) {
                 Ok(offer) => Found {
@@ -95,10 +112,13 @@ impl Shelf {
                 },
                 Err(gone) => return Err(gone),
             };
+            good += usize::from(seen.offer.is_some());
             found.push(seen);
         }
         found.sort_by(|a, b| order(a).cmp(&order(b)));
-        Ok(found)
+        left_out += found.len().saturating_sub(MOST_FILES);
+        found.truncate(MOST_FILES);
+        Ok(Looked { found, left_out })
     }
 
     fn glance(
@@ -186,7 +206,6 @@ fn pack_files(stick: &dyn StickFiles) -> Result<Vec<(String, u64)>, ShelfError> 
         let inside = stick.list(&folder.name).unwrap_or_default();
         found.extend(packs_among(&folder.name, &inside));
     }
-    found.truncate(MOST_FILES);
     Ok(found)
 }
 
@@ -197,7 +216,7 @@ fn packs_among<'a>(
     let packs = listed
         .iter()
         .filter(|file| file.kind == ListedKind::File && is_pack(&file.name));
-    packs.take(MOST_FILES).map(move |file| {
+    packs.map(move |file| {
         let path = match folder {
             "" => file.name.clone(),
             folder => format!("{folder}/{}", file.name),

@@ -25,6 +25,17 @@ impl Chosen {
         self.pack.info().version
     }
 
+    /// Whether it is what a pointer names.
+    fn is(&self, choice: Choice) -> bool {
+        match choice {
+            Choice::Installed(version) => {
+                self.origin == Origin::Installed && self.version() == version
+            }
+            Choice::Image => self.origin == Origin::Image,
+            Choice::Nothing => false,
+        }
+    }
+
     pub(super) fn place(&self) -> Place {
         Place {
             id: self.pack.info().id.clone(),
@@ -118,6 +129,12 @@ fn choose(
                 picked = image.cloned();
                 break;
             }
+            // Out of service until an image brings one.
+            (Choice::Nothing, image) => {
+                let newer = image.filter(|image| order.since < Some(image.version()));
+                picked = newer.cloned();
+                break;
+            }
             (Choice::Installed(version), image) => match reader.installed(id, version) {
                 Ok(found) => {
                     let newer = image.filter(|image| {
@@ -138,7 +155,14 @@ fn choose(
     }
     let instead = picked.as_ref().map(Chosen::version);
     let marked = folder.bad_versions(id)?;
-    for &version in &marked {
+    // Of a bad version that was only kept nobody misses anything.
+    let as_chosen = |pointer: &Pointer| {
+        picked
+            .as_ref()
+            .is_some_and(|picked| picked.is(pointer.serves))
+    };
+    let missed = !matches!(&pointer, Kept::Known(pointer) if as_chosen(pointer));
+    for &version in marked.iter().filter(|_| missed) {
         let id = id.clone();
         reader.notices.push(ShelfNotice::WentBad {
             id,
@@ -183,6 +207,12 @@ struct Order {
 fn order(pointer: &Kept<Pointer>, on_disk: &[u64], image: Option<u64>) -> Order {
     let named = |version: &u64| Choice::Installed(*version);
     let (first, mut rest, since) = match pointer {
+        // What was taken out of service is not taken up again for want of another.
+        Kept::Known(Pointer {
+            serves: Choice::Nothing,
+            image,
+            ..
+        }) => (Choice::Nothing, Vec::new(), *image),
         Kept::Known(pointer) => {
             let mut rest: Vec<Choice> = kept(pointer, on_disk)
                 .map(Choice::Installed)
@@ -217,6 +247,7 @@ fn order(pointer: &Kept<Pointer>, on_disk: &[u64], image: Option<u64>) -> Order 
     let there = |choice: &Choice| match choice {
         Choice::Installed(version) => on_disk.contains(version),
         Choice::Image => image.is_some(),
+        Choice::Nothing => true,
     };
     rest.retain(|choice| *choice != first);
     rest.sort_by_key(|choice| {
@@ -240,6 +271,7 @@ fn version_of(choice: Choice, image: Option<u64>) -> u64 {
     match choice {
         Choice::Installed(version) => version,
         Choice::Image => image.unwrap_or(0),
+        Choice::Nothing => 0,
     }
 }
 
@@ -247,7 +279,7 @@ fn version_of(choice: Choice, image: Option<u64>) -> u64 {
 pub(super) fn kept(pointer: &Pointer, on_disk: &[u64]) -> Option<u64> {
     let below = || match pointer.serves {
         Choice::Installed(serves) => on_disk.iter().copied().find(|&version| version < serves),
-        Choice::Image => None,
+        Choice::Image | Choice::Nothing => None,
     };
     pointer.kept.or_else(below)
 }
@@ -289,6 +321,7 @@ fn layered(
         let next = others.by_ref().find_map(|choice| match choice {
             Choice::Installed(version) => reader.installed(&id, version).ok(),
             Choice::Image => image.get(&id).cloned(),
+            Choice::Nothing => None,
         });
         chosen.extend(next);
         rest.insert(id.clone(), others.collect());

@@ -22,6 +22,21 @@ impl ShelfError {
                 "这台心亭里没有保留别的版本，退不回去".to_owned(),
                 "no other version is kept here; there is nothing to go back to".to_owned(),
             ),
+            Self::KeptBad { version } => (
+                format!(
+                    "保留的版本 {version} 在本机的存储上坏了，换不过去；现在这样照常能用，要换就用 U 盘装一个更新的版本"
+                ),
+                format!(
+                    "version {version}, which was kept, has gone bad on the booth's disk; the booth goes on as it is, and a newer version can be installed from a stick"
+                ),
+            ),
+            Self::StillNeeded(reason) => (
+                format!("别的内容包还少不了它，没有停用：{}", library(reason, Lang::ZhCn)),
+                format!(
+                    "the other packs cannot do without it, and it stays in service: {}",
+                    library(reason, Lang::En)
+                ),
+            ),
             Self::NothingLeft(reason) => (
                 format!(
                     "照这份密钥清单，亭里的内容包就都不能用了（{}），所以没有启用它；请先装上由根密钥签名的内容包，再试一次",
@@ -118,22 +133,22 @@ impl ShelfNotice {
                 (
                     format!(
                         "内容包“{id}”版本 {version} 用不了，{zh}；请重新安装。原因：{}",
-                        pack(reason, Lang::ZhCn)
+                        kept(reason, Lang::ZhCn)
                     ),
                     format!(
                         "pack {id} version {version} cannot be used and {en}; install it again: {}",
-                        pack(reason, Lang::En)
+                        kept(reason, Lang::En)
                     ),
                 )
             }
             Self::ImageNotUsable { file, reason } => (
                 format!(
                     "系统自带的内容包 {file} 用不了：{}",
-                    pack(reason, Lang::ZhCn)
+                    kept(reason, Lang::ZhCn)
                 ),
                 format!(
                     "the pack {file} that came with the system cannot be used: {}",
-                    pack(reason, Lang::En)
+                    kept(reason, Lang::En)
                 ),
             ),
             Self::WentBad {
@@ -266,6 +281,26 @@ fn choose(lang: Lang, zh: String, en: String) -> String {
         Lang::ZhCn => zh,
         Lang::En => en,
     }
+}
+
+/// Why a pack on the booth's own disk cannot be used: no stick is to blame.
+fn kept(error: &PackError, lang: Lang) -> String {
+    let (zh, en) = match error {
+        PackError::Io(_) => (
+            "亭里存着的文件读不出来",
+            "its file on the booth's disk cannot be read",
+        ),
+        PackError::Truncated { .. } => (
+            "亭里存着的文件不完整",
+            "its file on the booth's disk is not whole",
+        ),
+        PackError::Altered { .. } => (
+            "亭里存着的文件和签名对不上了",
+            "its file on the booth's disk does not fit its signature any more",
+        ),
+        _ => return pack(error, lang),
+    };
+    choose(lang, zh.to_owned(), en.to_owned())
 }
 
 fn pack(error: &PackError, lang: Lang) -> String {

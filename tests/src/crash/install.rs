@@ -1,4 +1,5 @@
-//! The packs through a power cut: installing over an older version, installing for the first time, going back.
+//! The packs through a power cut: installing over an older version, installing for the first time, going back, taking a
+//! pack that was new here out of service and putting it back.
 //!
 //! Afterwards exactly the old or the new version serves, and its file is whole to the last byte; the library holds;
 //! nothing is complained of; what was said to be installed is; an older pack is still refused and the next one still
@@ -125,12 +126,41 @@ impl Booth {
         self.record(&[SERVING, NEW], |shelf| shelf.roll_back(&id()).map(|_| ()))
     }
 
+    /// Taking out of service what was installed for the first time.
+    ///
+    /// # Errors
+    /// Why it could not be recorded.
+    pub fn out(&self) -> Result<Recording, String> {
+        self.record(&[NEW], |shelf| shelf.roll_back(&id()).map(|_| ()))
+    }
+
+    /// Putting it back.
+    ///
+    /// # Errors
+    /// Why it could not be recorded.
+    pub fn in_again(&self) -> Result<Recording, String> {
+        let before = self.with(&[NEW])?;
+        let mut shelf = self.open(before.path(), false)?;
+        shelf
+            .roll_back(&id())
+            .map_err(|error| format!("{error:?}"))?;
+        drop(shelf);
+        self.record_in(&before, |shelf| shelf.roll_back(&id()).map(|_| ()))
+    }
+
     fn record(
         &self,
         before: &[u64],
         act: impl Fn(&mut Shelf) -> Result<(), ShelfError>,
     ) -> Result<Recording, String> {
-        let before = self.with(before)?;
+        self.record_in(&self.with(before)?, act)
+    }
+
+    fn record_in(
+        &self,
+        before: &TempDir,
+        act: impl Fn(&mut Shelf) -> Result<(), ShelfError>,
+    ) -> Result<Recording, String> {
         let recorder = Recorder::start(before.path())?;
         let mut shelf = self.open(recorder.path(), false)?;
         act(&mut shelf).map_err(|error| format!("{error:?}"))?;
@@ -172,7 +202,23 @@ impl Booth {
         )
     }
 
-    /// What may serve, and be kept beside it: before, and after what was promised.
+    /// Judges what a cut of [`Booth::out`] left.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn judge_out(&self, folder: &Path, promises: usize) -> Result<(), String> {
+        self.judge(folder, promises, &[(Some(NEW), None), (None, Some(NEW))])
+    }
+
+    /// Judges what a cut of [`Booth::in_again`] left.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn judge_in_again(&self, folder: &Path, promises: usize) -> Result<(), String> {
+        self.judge(folder, promises, &[(None, Some(NEW)), (Some(NEW), None)])
+    }
+
+    /// What may serve, and be kept beside it or out of service: before, and after what was promised.
     fn judge(
         &self,
         folder: &Path,
@@ -181,7 +227,7 @@ impl Booth {
     ) -> Result<(), String> {
         // Cut between a pack's first file and its first pointer it looks like a pointer that was lost, which is mended
         // and told.
-        let first = promises == 0 && allowed[0].0.is_none();
+        let first = promises == 0 && allowed[0] == (None, None);
         let mut shelf = self.open(folder, first)?;
         let found = self.serving(&shelf, folder)?;
         if !allowed[promises..].contains(&found) {
@@ -192,17 +238,20 @@ impl Booth {
         self.known(folder, found)?;
 
         // An older pack stays refused; the next one is taken, and what served is kept beside it.
-        if found.0.is_some() && self.install(&mut shelf, OLDER).is_ok() {
+        if found != (None, None) && self.install(&mut shelf, OLDER).is_ok() {
             return Err(format!("an older pack was taken while {found:?} serves"));
         }
         // What served once stays the mark, also after going back.
-        let new_served = found.0 == Some(NEW) || allowed[0].0 == Some(NEW);
+        let new_served = found.0 == Some(NEW) || [allowed[0].0, allowed[0].1].contains(&Some(NEW));
         if new_served && self.install(&mut shelf, BETWEEN).is_ok() {
             return Err(format!(
                 "a pack older than one that served was taken while {found:?} serves"
             ));
         }
-        let next = if found.0 == Some(NEW) { NEXT } else { NEW };
+        let next = match found {
+            (Some(NEW), _) | (None, Some(NEW)) => NEXT,
+            _ => NEW,
+        };
         self.install(&mut shelf, next)
             .map_err(|error| format!("version {next} is not taken afterwards: {error:?}"))?;
         drop(shelf);
@@ -215,22 +264,34 @@ impl Booth {
             ));
         }
         self.known(folder, after)?;
-        if found.0.is_some() {
-            shelf
-                .roll_back(&id())
-                .map_err(|error| format!("there is no going back afterwards: {error:?}"))?;
+        // Back to what served, or to doing without it.
+        shelf
+            .roll_back(&id())
+            .map_err(|error| format!("there is no going back afterwards: {error:?}"))?;
+        drop(shelf);
+        let shelf = self.open(folder, false)?;
+        let back = self.serving(&shelf, folder)?;
+        if back != (found.0, Some(next)) {
+            return Err(format!(
+                "after going back from {next}, {back:?} serves and is kept"
+            ));
         }
-        Ok(())
+        self.known(folder, back)
     }
 
-    /// The version of the school's pack that serves, and the one kept beside it, each read to its last byte.
+    /// The version of the school's pack that serves, and the one kept beside it or out of service, each read to its last
+    /// byte.
     fn serving(&self, shelf: &Shelf, folder: &Path) -> Result<(Option<u64>, Option<u64>), String> {
         let shown = shelf
             .library()
             .map_err(|error| format!("there is no library: {error:?}"))?;
         let serving = shelf.serving();
         let Some(school) = serving.iter().find(|serving| serving.id == id()) else {
-            return Ok((None, None));
+            let out = shelf.out_of_service();
+            let out = out.iter().find(|pack| pack.id == id());
+            let out = out.map(|pack| pack.version);
+            self.whole(folder, [out])?;
+            return Ok((None, out));
         };
         let pond = PracticeId::new("pond").expect("an id");
         match shown.sound(&pond, "sounds/pond.flac") {
@@ -239,14 +300,24 @@ impl Booth {
             None => return Err("its soundscape is not in the library".to_owned()),
         }
         let previous = school.previous.as_ref().map(|previous| previous.version);
-        for version in [Some(school.version), previous].into_iter().flatten() {
+        self.whole(folder, [Some(school.version), previous])?;
+        Ok((Some(school.version), previous))
+    }
+
+    /// Each of these versions is what was installed, to its last byte.
+    fn whole(
+        &self,
+        folder: &Path,
+        versions: impl IntoIterator<Item = Option<u64>>,
+    ) -> Result<(), String> {
+        for version in versions.into_iter().flatten() {
             let file = folder.join(format!("school/{version}.xpack"));
             let bytes = fs::read(&file).map_err(|error| format!("version {version}: {error}"))?;
             if self.packs.get(&version) != Some(&bytes) {
                 return Err(format!("version {version} is not what was installed"));
             }
         }
-        Ok((Some(school.version), previous))
+        Ok(())
     }
 
     /// Only what belongs there lies in the packs' folder.

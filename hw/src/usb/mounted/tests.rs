@@ -125,6 +125,27 @@ fn a_stick_left_mounted_by_a_booth_that_was_killed_is_released_first() {
 }
 
 #[test]
+fn a_release_that_hung_is_made_up_for_before_the_next_stick() {
+    let mut board =
+        Board::new("[ $1 = read ] && exit 0; [ -e hung ] && exit 0; touch hung; exec sleep 1000");
+    board.plug("node-A");
+    board.inserted();
+    board.reader.config.patience = Duration::from_millis(500);
+    board.unplug("node-A");
+    assert_eq!(board.look().unwrap(), Some(StickEvent::Removed));
+    board.reader.config.patience = Duration::from_secs(20);
+    assert_eq!(board.asked(), "read node-A, release node-A");
+    board.plug("node-B");
+    board.inserted();
+    assert_eq!(board.asked(), "release node-B, read node-B");
+    board.unplug("node-B");
+    board.look().unwrap();
+    board.plug("node-A");
+    board.inserted();
+    assert_eq!(board.asked(), "release node-B, read node-A", "only once");
+}
+
+#[test]
 fn a_refusal_is_told_once_with_the_helpers_words() {
     let mut board = Board::new("echo 'xinting-mount: no file system here' >&2; exit 1");
     board.plug("node-A");

@@ -1,14 +1,14 @@
 //! What goes in and out by stick beside packs, on the packs' thread: how it is done is the carrier's, here it begins
 //! and ends, and the stick can be written to only in between.
 
-use super::view::on_stick;
+use super::view::{on_stick, shown_name};
 use super::work::{TELL_EVERY, go_on};
 use super::worker::Worker;
 use super::{PacksEvent, Stop};
 use crate::admin::{Doing, PackNotice, StickItem, WorkView};
 use crate::carry::{About, Carried, CarryError, Taken, Writing};
 use crate::log_event::{LogEvent, log};
-use crate::shelf::{Found, ShelfError};
+use crate::shelf::Found;
 use jiff::civil::DateTime;
 use std::time::Instant;
 use xinting_content::Lang;
@@ -19,6 +19,8 @@ use xinting_hw::usb::{Stick, UsbError};
 pub(super) struct OnStick {
     pub(super) packs: Vec<Found>,
     pub(super) carried: Vec<Carried>,
+    /// How many more files there are that nobody is told of.
+    pub(super) left_out: usize,
 }
 
 /// One thing of it that can be had.
@@ -69,7 +71,7 @@ impl Worker {
         };
         (self.tell)(PacksEvent::Progress(WorkView {
             doing: Doing::Installing,
-            file: carried.file.clone(),
+            file: shown_name(&carried.file),
             done_bytes: 0,
             total_bytes: carried.size_bytes,
             file_number: 1,
@@ -144,25 +146,31 @@ impl Worker {
             return self.nobody_carries();
         };
         let made = carrier.make_key_stick(&*stick.files, now);
+        // What failed may have replaced the secret that opened before.
+        let is_key = made.is_ok() || self.opens(&stick);
+        self.is_key(is_key);
         let closed = self.read_only();
+        let done = made.is_ok() && closed;
         match made {
             Ok(()) if closed => (self.tell)(PacksEvent::Notice(PackNotice::KeyStickMade)),
             Ok(()) => {}
             Err(error) => self.not_carried(String::new(), &error),
         }
-        let done = closed && self.is_in(&stick);
         self.after_work(&stick, done);
     }
 
     pub(super) fn forget_key_sticks(&mut self, now: Option<DateTime>) {
         let Some(carrier) = &mut self.carrier else {
-            return;
+            return (self.tell)(PacksEvent::Notice(PackNotice::Cancelled {
+                file: String::new(),
+                doing: Doing::Forgetting,
+            }));
         };
-        match carrier.forget_key_sticks(now) {
-            Ok(()) => {
-                self.is_key(false);
-                (self.tell)(PacksEvent::Notice(PackNotice::KeySticksForgotten));
-            }
+        let forgotten = carrier.forget_key_sticks(now);
+        // Also where that could not be written down: until the next start none opens.
+        self.is_key(false);
+        match forgotten {
+            Ok(()) => (self.tell)(PacksEvent::Notice(PackNotice::KeySticksForgotten)),
             Err(error) => self.not_carried(String::new(), &error),
         }
     }
@@ -182,7 +190,7 @@ impl Worker {
     /// The stick, writable until [`Worker::read_only`]; where that cannot be, it is said.
     fn writable(&mut self) -> Option<Stick> {
         let Some(port) = self.port.as_mut().filter(|_| self.stick.is_some()) else {
-            self.refuse(String::new(), &ShelfError::StickGone);
+            self.refuse(String::new(), &self.no_stick());
             return None;
         };
         if let Err(error) = port.make_writable() {
@@ -218,13 +226,19 @@ impl Worker {
     fn not_carried(&self, file: String, error: &CarryError) {
         log(LogEvent::StickFault(&crate::error::chain(error)));
         let reason = error.sentence(self.lang);
+        let file = shown_name(&file);
         (self.tell)(PacksEvent::Notice(PackNotice::Refused { file, reason }));
     }
 
     /// The reader said no: to the admin in words, to the log as it is.
-    pub(super) fn usb_failed(&self, error: &UsbError) {
+    pub(super) fn usb_failed(&mut self, error: &UsbError) {
         log(LogEvent::StickFault(&crate::error::chain(error)));
+        let lost = self.is_lost();
         let (zh, en) = match error {
+            _ if lost => (
+                "U 盘读不出来了；请拔下重插，还不行就换一个",
+                "the stick cannot be read any more; take it out and put it in again, or use another",
+            ),
             UsbError::Gone => (
                 "U 盘已经拔出；请插回去再试",
                 "the stick is out; put it in and try again",
@@ -248,7 +262,7 @@ impl Worker {
 fn writing_out(writing: &Writing<'_>) -> WorkView {
     WorkView {
         doing: Doing::WritingOut,
-        file: writing.file.to_owned(),
+        file: shown_name(writing.file),
         done_bytes: writing.done_bytes,
         total_bytes: writing.total_bytes,
         file_number: writing.file_number,

@@ -1,5 +1,6 @@
 //! What lies in the booth of a stick that was read, and how long.
 
+mod stick;
 mod thread;
 
 use super::worker::Worker;
@@ -66,10 +67,10 @@ fn what_nobody_looks_at_any_more_is_looked_at_anew() {
     assert_eq!(worker.state, StickView::Ready);
     // An index into what is no longer shown installs nothing.
     worker.install(0, None, &Stop::default());
-    assert_eq!(worker.serving().len(), 1);
+    assert_eq!(worker.here().len(), 1);
     worker.look();
     worker.install(0, None, &Stop::default());
-    assert_eq!(worker.serving().len(), 2);
+    assert_eq!(worker.here().len(), 2);
     assert_eq!(copies(&folder), 0);
     // Nothing is left to install: it may be taken out.
     assert_eq!(worker.state, StickView::Released);

@@ -4,15 +4,27 @@ use crate::admin::{
     Changes, Contents, Doing, InstalledPack, Service, SignatureView, StickItem, StickItemKind,
     WorkView,
 };
-use crate::shelf::{self, ChangeKind, Found, Serving, Step, Working};
+pub(super) use crate::carry::shown_name;
+use crate::shelf::{self, ChangeKind, Found, Serving, Shelf, Step, Working};
 use xinting_content::{Lang, SignedBy, Text};
 
 /// Most changes that are put into words.
 const MOST_WORDS: usize = 12;
 
-/// A pack that serves, as the admin sees it.
+/// The packs that are here, as the admin sees them: those that serve, then those that were taken out of service.
 #[must_use]
-pub fn installed(serving: &Serving, lang: Lang) -> InstalledPack {
+pub fn here(shelf: &Shelf, lang: Lang) -> Vec<InstalledPack> {
+    let serving = shelf.serving();
+    let out = shelf.out_of_service();
+    let serving = serving.iter().map(|pack| installed(pack, lang));
+    let out = out.iter().map(|pack| InstalledPack {
+        service: Service::Out,
+        ..installed(pack, lang)
+    });
+    serving.chain(out).collect()
+}
+
+fn installed(serving: &Serving, lang: Lang) -> InstalledPack {
     InstalledPack {
         id: serving.id.to_string(),
         title: serving.title.get(lang).to_owned(),
@@ -23,7 +35,10 @@ pub fn installed(serving: &Serving, lang: Lang) -> InstalledPack {
             .previous
             .as_ref()
             .map(|previous| version(previous.version, &previous.release)),
-        service: Service::Serves,
+        service: match serving.alone {
+            true => Service::ServesAlone,
+            false => Service::Serves,
+        },
     }
 }
 
@@ -71,14 +86,6 @@ pub(super) fn on_stick(found: &Found, lang: Lang) -> StickItem {
         refusal,
         warning: None,
     }
-}
-
-/// A file's name on the page: nothing in it moves what stands beside it.
-pub(crate) fn shown_name(file: &str) -> String {
-    let turns = |c: &char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    file.chars()
-        .filter(|c| !c.is_control() && !turns(c))
-        .collect()
 }
 
 fn changes(changes: &shelf::Changes, lang: Lang) -> Changes {

@@ -20,7 +20,7 @@ impl Worker {
     /// By index into what was shown last. Where nothing is shown any more, nothing can be meant.
     pub(super) fn install(&mut self, index: usize, now: Option<DateTime>, stop: &Stop) {
         let Some(stick) = self.stick.clone() else {
-            self.refuse(String::new(), &ShelfError::StickGone);
+            self.refuse(String::new(), &self.no_stick());
             return;
         };
         let found = self.found.take().unwrap_or_default();
@@ -78,6 +78,8 @@ impl Worker {
         self.found = None;
         if !self.is_in(stick) {
             self.gone();
+        }
+        if self.stick.is_none() || self.is_lost() {
             self.show();
             return;
         }
@@ -89,8 +91,8 @@ impl Worker {
     }
 
     pub(super) fn roll_back(&mut self, id: &PackId) {
-        let serving = self.shelf.serving();
-        let title = serving.iter().find(|pack| pack.id == *id);
+        let here = [self.shelf.serving(), self.shelf.out_of_service()].concat();
+        let title = here.iter().find(|pack| pack.id == *id);
         let title = title.map_or_else(
             || id.to_string(),
             |pack| pack.title.get(self.lang).to_owned(),
@@ -110,14 +112,21 @@ impl Worker {
                 self.tell_serving(&shown);
                 let serving = self.shelf.serving();
                 let now = serving.iter().find(|pack| pack.id == *id);
-                let version =
-                    now.map_or_else(String::new, |pack| version(pack.version, &pack.release));
-                (self.tell)(PacksEvent::Notice(PackNotice::RolledBack {
-                    title,
-                    version,
+                (self.tell)(PacksEvent::Notice(match now {
+                    Some(pack) => PackNotice::RolledBack {
+                        title,
+                        version: version(pack.version, &pack.release),
+                    },
+                    None => PackNotice::TakenOut { title },
                 }));
             }
-            Err(error) => self.refuse(title, &error),
+            Err(error) => {
+                // What was kept may have turned out to be bad: then nothing leads there any more.
+                if let (ShelfError::KeptBad { .. }, Ok(shown)) = (&error, self.shelf.library()) {
+                    self.tell_serving(&shown);
+                }
+                self.refuse(title, &error);
+            }
         }
         // Against another version that serves, other packs of the stick are refused.
         if self.found.take().is_some() {

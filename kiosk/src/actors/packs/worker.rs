@@ -1,18 +1,19 @@
 //! The packs' thread: what comes and goes at the reader, and one command after the other.
 
 use super::carry::OnStick;
-use super::view::installed;
+use super::view::{here, shown_name};
 use super::{Command, PacksEvent, ShownLibraries, Stop};
 use crate::admin::{InstalledPack, PackNotice, StickView};
 use crate::carry::Carrier;
 use crate::log_event::{LogEvent, log};
-use crate::shelf::{Checked, Shelf, ShelfError, ShelfNotice, Shown};
+use crate::shelf::{Checked, Looked, Shelf, ShelfError, ShelfNotice, Shown};
+use std::io;
 use std::ops::ControlFlow;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
 use std::time::Duration;
 use xinting_content::{Lang, PackId, Trust};
-use xinting_hw::usb::{Stick, StickEvent, StickPort, UsbError};
+use xinting_hw::usb::{ReaderHealth, Stick, StickEvent, StickPort, UsbError};
 
 /// How long the reader is waited for before commands are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
@@ -108,8 +109,10 @@ impl Worker {
     pub(super) fn changed(&mut self, change: Result<Option<StickEvent>, UsbError>) {
         match change {
             Ok(None) => {
-                // A second stick comes and goes without an event of its own.
-                if self.count_others() {
+                // A second stick comes and goes without an event of its own, and one that cannot be mounted again to be
+                // read, after an export, is lost without one.
+                let (counted, lost) = (self.count_others(), self.is_lost());
+                if counted || lost {
                     self.show();
                 }
                 return;
@@ -136,7 +139,7 @@ impl Worker {
         std::mem::replace(&mut self.others, others) != others
     }
 
-    fn opens(&self, stick: &Stick) -> bool {
+    pub(super) fn opens(&self, stick: &Stick) -> bool {
         let carrier = self.carrier.as_ref();
         carrier.is_some_and(|carrier| carrier.opens(&*stick.files))
     }
@@ -182,15 +185,23 @@ impl Worker {
         };
         let read = self.shelf.look_while(&*stick.files, &mut go_on);
         let carried = self.carrier.as_ref().filter(|_| read.is_ok());
-        let carried = carried.map_or_else(Vec::new, |carrier| carrier.found(&*stick.files));
-        // A stick that was pulled out lists empty, without an error.
+        let carried = carried.map(|carrier| carrier.found(&*stick.files));
+        let carried = carried.unwrap_or_default();
+        // A stick that was pulled out, or could not be mounted again, lists empty, without an error.
         if !self.is_in(stick) {
             self.gone();
             return;
         }
+        if self.is_lost() {
+            return;
+        }
         match read {
-            Ok(packs) => {
-                self.found = Some(OnStick { packs, carried });
+            Ok(Looked { found, left_out }) => {
+                self.found = Some(OnStick {
+                    packs: found,
+                    carried: carried.carried,
+                    left_out: left_out + carried.left_out,
+                });
                 self.state = StickView::Ready;
             }
             Err(error) => {
@@ -198,6 +209,29 @@ impl Worker {
                 self.state = StickView::Unreadable;
                 self.refuse(String::new(), &error);
             }
+        }
+    }
+
+    /// Whether the stick that is in cannot be read any more, because it could not be mounted again. It is not offered
+    /// then.
+    pub(super) fn is_lost(&mut self) -> bool {
+        let port = self.port.as_ref();
+        let lost = self.stick.is_some()
+            && port.is_some_and(|port| port.health() == ReaderHealth::Unreadable);
+        if lost {
+            self.gone();
+            self.state = StickView::Unreadable;
+        }
+        lost
+    }
+
+    /// Why nothing can be done with the stick now.
+    pub(super) fn no_stick(&self) -> ShelfError {
+        match self.state {
+            StickView::Unreadable => {
+                ShelfError::StickUnreadable(io::ErrorKind::NotConnected.into())
+            }
+            _ => ShelfError::StickGone,
         }
     }
 
@@ -263,21 +297,18 @@ impl Worker {
     pub(super) fn tell_serving(&self, shown: &Shown) {
         (self.tell)(PacksEvent::Serving {
             library: std::sync::Arc::clone(&shown.library),
-            installed: self.serving(),
+            installed: self.here(),
             faults: self.shelf.faults(self.lang),
         });
     }
 
-    pub(super) fn serving(&self) -> Vec<InstalledPack> {
-        let serving = self.shelf.serving();
-        serving
-            .iter()
-            .map(|pack| installed(pack, self.lang))
-            .collect()
+    pub(super) fn here(&self) -> Vec<InstalledPack> {
+        here(&self.shelf, self.lang)
     }
 
     pub(super) fn refuse(&self, file: String, error: &ShelfError) {
         let reason = error.sentence(self.lang);
+        let file = shown_name(&file);
         (self.tell)(PacksEvent::Notice(PackNotice::Refused { file, reason }));
     }
 
@@ -286,6 +317,7 @@ impl Worker {
         (self.tell)(PacksEvent::Stick {
             state: self.state,
             found: found.map_or_else(Vec::new, |found| found.items(self.lang)),
+            left_out: found.map_or(0, |found| found.left_out),
             others: self.others,
             free_bytes: self.shelf.free_bytes(),
         });

@@ -3,7 +3,7 @@
 use super::super::{Emit, UiEvent, kept, words};
 use crate::admin::{
     AdminInput, Changes, Doing, InstalledPack, PackNotice, PacksInput, PacksStage, PacksView,
-    SignatureView, StickItem, StickItemKind, StickView, TrustView, WorkView,
+    Service, SignatureView, StickItem, StickItemKind, StickView, TrustView, WorkView,
 };
 use crate::ui::{
     App, AskView, DoingView, ItemKindView, NoticeLine, NoticeView, PackLine, PacksAdapter,
@@ -54,6 +54,7 @@ pub(super) fn render(app: &App, view: &PacksView, stage: PacksStage) -> PageKind
     });
     adapter.set_key_stick(view.key_stick);
     adapter.set_others(whole(view.others));
+    adapter.set_left_out(whole(view.left_out));
     let on_stick = view.on_stick.iter().map(on_stick).collect();
     adapter.set_on_stick(kept(adapter.get_on_stick(), on_stick));
     adapter.set_free(view.free_bytes.map(words::size).unwrap_or_default().into());
@@ -108,6 +109,8 @@ fn installed(pack: &InstalledPack) -> PackLine {
         sample: pack.sample,
         previous: pack.previous.as_deref().unwrap_or("").into(),
         forward: pack.goes_forward(),
+        alone: pack.service == Service::ServesAlone,
+        out: pack.service == Service::Out,
     }
 }
 
@@ -183,6 +186,7 @@ fn working(work: &WorkView) -> WorkLine {
             Doing::Installing => DoingView::Installing,
             Doing::WritingOut => DoingView::WritingOut,
             Doing::RollingBack => DoingView::RollingBack,
+            Doing::Forgetting => DoingView::Forgetting,
         },
         file: work.file.as_str().into(),
         done: words::size(work.done_bytes).into(),
@@ -215,9 +219,11 @@ fn noticed(notice: &PackNotice) -> NoticeLine {
         PackNotice::Cancelled { file, doing } => {
             let kind = match doing {
                 Doing::WritingOut => NoticeView::ExportCancelled,
-                Doing::Copying | Doing::Verifying | Doing::Installing | Doing::RollingBack => {
-                    NoticeView::Cancelled
-                }
+                Doing::Copying
+                | Doing::Verifying
+                | Doing::Installing
+                | Doing::RollingBack
+                | Doing::Forgetting => NoticeView::Cancelled,
             };
             line(kind, file, "")
         }

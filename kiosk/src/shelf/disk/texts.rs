@@ -38,11 +38,13 @@ pub(crate) enum Choice {
     Installed(u64),
     /// The pack that came with the image.
     Image,
+    /// None: a pack that was new here was taken out of service.
+    Nothing,
 }
 
 /// What `current` says: the admin's last choice.
 ///
-/// Its first line is the version that serves, or `image`; then, where there are any, `kept N`, the other version on
+/// Its first line is the version that serves, `image`, or `none` for a pack that was taken out of service; then, where there are any, `kept N`, the other version on
 /// disk, and `image N`, the image's version at that time: a later image is newer than the choice, an equal one was
 /// passed over on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +59,7 @@ impl Text for Pointer {
         let mut text = match self.serves {
             Choice::Installed(version) => format!("{version}\n"),
             Choice::Image => "image\n".to_owned(),
+            Choice::Nothing => "none\n".to_owned(),
         };
         for (word, version) in [("kept", self.kept), ("image", self.image)] {
             if let Some(version) = version {
@@ -70,6 +73,7 @@ impl Text for Pointer {
         let mut lines = text.lines();
         let serves = match lines.next()? {
             "image" => Choice::Image,
+            "none" => Choice::Nothing,
             version => Choice::Installed(number(version)?),
         };
         let mut pointer = Self {
@@ -179,6 +183,7 @@ mod tests {
             "6\nkept 4\n",
             "6\nimage 5\n",
             "image\nkept 6\nimage 5\n",
+            "none\nkept 6\n",
         ];
         for text in good {
             assert_eq!(Pointer::read(text).unwrap().write(), text);
@@ -191,6 +196,8 @@ mod tests {
             "+2\n",
             "2 \n",
             "two\n",
+            "nothing\n",
+            "none",
             "2\r\n",
             "99999999999999999999999999\n",
             "2\nkept\n",

@@ -258,7 +258,7 @@ impl<'a> Reader<'a> {
 fn named(pointer: &Pointer, on_disk: &[u64]) -> Vec<u64> {
     let serves = match pointer.serves {
         Choice::Installed(version) => Some(version),
-        Choice::Image => None,
+        Choice::Image | Choice::Nothing => None,
     };
     serves.into_iter().chain(kept(pointer, on_disk)).collect()
 }

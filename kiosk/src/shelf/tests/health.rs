@@ -173,3 +173,93 @@ fn a_bad_pack_without_which_there_is_no_library_serves_all_the_same() {
     booth.install(&mut shelf, &starter(7)).unwrap();
     assert_eq!(who(&booth.open().0.library().unwrap()), "starter 7");
 }
+
+#[test]
+fn the_very_version_that_went_bad_and_serves_can_be_installed_again() {
+    let id = PackId::new("starter").unwrap();
+    for of_image in [true, false] {
+        for restarted in [false, true] {
+            let booth = Booth::new();
+            let good = Sources::starter(6)
+                .with_lake("calm water")
+                .signed(&booth.publisher);
+            let place = match of_image {
+                true => {
+                    booth.write("image/starter.xpack", &good);
+                    "image/starter.xpack"
+                }
+                false => {
+                    fs::remove_file(booth.path("image/starter.xpack")).unwrap();
+                    booth.install(&mut booth.open_well(), &good).unwrap();
+                    "packs/starter/6.xpack"
+                }
+            };
+            let mut shelf = booth.open_well();
+            assert!(sentence(booth.install(&mut shelf, &good)).contains("already"));
+            flip(&booth, place, b"calm water");
+            set_aside(shelf.suspect(&id));
+            if restarted {
+                shelf = booth.open().0;
+            }
+            assert_eq!(who(&shelf.library().unwrap()), "starter 6");
+            assert!(
+                shelf
+                    .faults(Lang::ZhCn)
+                    .iter()
+                    .any(|fault| fault.contains("重新安装"))
+            );
+            let shown = booth.install(&mut shelf, &good).unwrap();
+            assert_eq!(
+                sound(&shown).unwrap(),
+                b"calm water",
+                "{of_image} {restarted}"
+            );
+            assert!(shelf.faults(Lang::En).is_empty());
+            // The bad one is nothing to go back to.
+            let serving = shelf.serving();
+            assert_eq!(serving[0].previous, None);
+            assert!(sentence(booth.install(&mut shelf, &good)).contains("already"));
+            let again = booth.open().0;
+            assert_eq!(again.serving()[0].origin, Origin::Installed);
+            assert_eq!(sound(&again.library().unwrap()).unwrap(), b"calm water");
+        }
+    }
+}
+
+#[test]
+fn what_stays_in_memory_because_nobody_else_is_trusted_can_be_brought_again() {
+    let booth = Booth::new();
+    let other = Publisher::new();
+    let mut shelf = booth.open_well();
+    let (shown, _) = shelf.set_trust(Trust::roots(vec![other.key()]));
+    assert!(shown.is_none());
+    assert_eq!(who(&shelf.library().unwrap()), "starter 5");
+    let same = Sources::starter(5).signed(&other);
+    booth.install(&mut shelf, &same).unwrap();
+    assert_eq!(who(&shelf.library().unwrap()), "starter 5");
+}
+
+#[test]
+fn a_file_of_the_booths_own_disk_is_not_blamed_on_a_stick() {
+    let booth = Booth::new();
+    let mut shelf = booth.open_well();
+    booth.install(&mut shelf, &with_sound(&booth, 1)).unwrap();
+    fs::remove_file(booth.path("packs/oak/1.xpack")).unwrap();
+    booth.write("image/starter.xpack", b"PK");
+    let (_, notices) = booth.open();
+    for notice in &notices {
+        for lang in [Lang::ZhCn, Lang::En] {
+            let words = notice.sentence(lang);
+            assert!(
+                !words.contains("U 盘") && !words.contains("stick"),
+                "{words}"
+            );
+        }
+    }
+    let unreadable = notices.iter().any(|notice| {
+        notice
+            .sentence(Lang::ZhCn)
+            .contains("亭里存着的文件读不出来")
+    });
+    assert!(unreadable, "{notices:?}");
+}

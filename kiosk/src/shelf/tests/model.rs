@@ -89,6 +89,13 @@ impl World {
         oak.map(|pack| pack.version)
     }
 
+    /// The version that is out of service.
+    fn out(&self) -> Option<u64> {
+        let out = self.shelf.out_of_service();
+        assert!(out.len() <= 1 && (out.is_empty() || self.version().is_none()));
+        out.first().map(|pack| pack.version)
+    }
+
     fn install(&mut self, version: u64, fault: Option<String>, stop_after: Option<u32>) {
         let (before, path) = (self.version(), self.booth.path("stick/new.xpack"));
         fs::write(&path, self.pack(version)).unwrap();
@@ -156,16 +163,26 @@ impl World {
             }
             Act::Lie(..) => {}
             Act::RollBack => {
-                let target = previous(&self.shelf);
+                let (target, out) = (previous(&self.shelf), self.out());
                 match self.shelf.roll_back(&oak()) {
+                    // Back to doing without it, and from there forward to it.
+                    Ok(_) if before.is_none() => assert_eq!(self.version(), out),
+                    Ok(_) if target.is_none() => {
+                        assert_eq!((self.version(), self.out()), (None, before));
+                    }
                     Ok(_) => assert_eq!(self.version(), target),
-                    Err(_) => assert_eq!(self.version(), before),
+                    Err(_) => {
+                        assert_eq!(self.version(), before);
+                        // What is offered is had.
+                        assert_eq!((target, out), (None, None));
+                    }
                 }
             }
             Act::Restart => {
                 let trust = self.trusts[usize::from(self.trusted)].clone();
+                let out = self.out();
                 self.shelf = self.booth.open_trusting(trust).0;
-                assert_eq!(self.version(), before);
+                assert_eq!((self.version(), self.out()), (before, out));
             }
             Act::Trust(trusted) => {
                 self.trusted = *trusted;

@@ -289,3 +289,19 @@ fn a_stick_that_is_out_cannot_be_looked_at() {
     let stopped = shelf.look_while(&*reader.files, &mut || ControlFlow::Break(()));
     assert!(matches!(stopped, Err(ShelfError::Stopped)));
 }
+
+#[test]
+fn bad_files_crowd_out_no_good_one_and_what_is_left_out_is_counted() {
+    let booth = Booth::new();
+    for number in 0..40 {
+        booth.write(&format!("stick/a-{number:02}.xpack"), b"nothing good");
+    }
+    booth.write("stick/z/oak.xpack", &booth.school(1));
+    let shelf = booth.open_well();
+    let looked = shelf.look_while(&booth.stick(), &mut || ControlFlow::Continue(()));
+    let looked = looked.unwrap();
+    assert_eq!(looked.found.len(), 32);
+    assert_eq!(looked.found[0].file, "z/oak.xpack");
+    assert!(looked.found[0].refusal.is_none());
+    assert_eq!(looked.left_out, 9);
+}

@@ -104,6 +104,7 @@ fn packs(said: Said) -> Vec<(&'static str, PacksView, PacksStage)> {
     found.on_stick = vec![winter(said), school(said), altered(said), key_list(said)];
     let mut second = found.clone();
     second.others = 1;
+    second.left_out = 8;
     second.on_stick.truncate(1);
     let mut asked = empty.clone();
     asked.trust.asked = Some("7c1e 09ab 52d4 e6f0 8831 2b9d 44c7 a05e".to_owned());
@@ -111,6 +112,27 @@ fn packs(said: Said) -> Vec<(&'static str, PacksView, PacksStage)> {
         "密钥清单到 2026-09-01 为止，请向区里要新的一份",
         "The key list ran until 2026-09-01; ask the district for a new one",
     )];
+    let mut services = empty.clone();
+    services.installed.extend([
+        InstalledPack {
+            id: "school".to_owned(),
+            title: school(said).title,
+            publisher: school(said).publisher,
+            version: "2 (2026.11)".to_owned(),
+            service: Service::ServesAlone,
+            ..services.installed[1].clone()
+        },
+        InstalledPack {
+            id: "spring".to_owned(),
+            title: said.words("春季篇", "Spring"),
+            service: Service::Out,
+            sample: false,
+            ..services.installed[1].clone()
+        },
+    ]);
+    for pack in &mut services.installed[2..] {
+        pack.previous = None;
+    }
     let at = PacksStage::Overview;
     let work = |doing, done_bytes, total_bytes, can_cancel| {
         let mut view = found.clone();
@@ -159,6 +181,13 @@ fn packs(said: Said) -> Vec<(&'static str, PacksView, PacksStage)> {
             at,
         ),
         ("admin-pack-go-back", found.clone(), PacksStage::RollBack(1)),
+        ("admin-packs-services", services.clone(), at),
+        (
+            "admin-pack-take-out",
+            services.clone(),
+            PacksStage::RollBack(2),
+        ),
+        ("admin-pack-put-back", services, PacksStage::RollBack(3)),
         ("admin-pack-key-stick", found.clone(), PacksStage::KeyStick),
         (
             "admin-pack-forget-keys",
@@ -185,6 +214,13 @@ fn packs(said: Said) -> Vec<(&'static str, PacksView, PacksStage)> {
         file: "winter.xpack".to_owned(),
         doing: Doing::Copying,
     };
+    let export_cancelled = PackNotice::Cancelled {
+        file: String::new(),
+        doing: Doing::WritingOut,
+    };
+    let taken_out = PackNotice::TakenOut {
+        title: school(said).title,
+    };
     let taken = PackNotice::Taken {
         kind: StickItemKind::KeyList,
         title: key_list(said).title,
@@ -202,6 +238,12 @@ fn packs(said: Said) -> Vec<(&'static str, PacksView, PacksStage)> {
         ("admin-pack-gone-back", notice(ready, back), at),
         ("admin-pack-failed", notice(StickView::Empty, refused), at),
         ("admin-pack-cancelled", notice(ready, cancelled), at),
+        (
+            "admin-pack-export-cancelled",
+            notice(ready, export_cancelled),
+            at,
+        ),
+        ("admin-pack-taken-out", notice(ready, taken_out), at),
         ("admin-pack-taken", notice(ready, taken), at),
         ("admin-pack-exported", notice(released, exported), at),
         (
