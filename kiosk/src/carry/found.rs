@@ -16,8 +16,8 @@ use xinting_usage::retry::{self, Answer, Verdict};
 use xinting_wire::letter::{MAX_ANSWERS_BYTES, MAX_LETTER_BYTES};
 use xinting_wire::{EnrolResponse, Enrolled, Receipts, Refusal, RootKey};
 
-/// Most of one kind that are shown.
-const MOST_SHOWN: usize = 12;
+/// Most of one kind that are shown of those that can be taken, and of those that are refused.
+const MOST_SHOWN: usize = 16;
 /// Most of one kind that are looked at, since a stick may carry what is other booths'.
 const MOST_LOOKED_AT: usize = 512;
 /// Most bytes of one kind that are read of a stick.
@@ -28,7 +28,7 @@ const MOST_BYTES: u64 = 3 << 20;
 pub struct FoundHere {
     /// Each that can be taken or is refused.
     pub carried: Vec<Carried>,
-    /// How many names and folders were not looked at: there are more than a stick for booths has.
+    /// How many files and folders are not among them because there are too many.
     pub left_out: usize,
 }
 
@@ -189,22 +189,30 @@ pub fn found(files: &dyn StickFiles, carrier: &Carrier) -> FoundHere {
 
 impl FoundHere {
     /// Looks at those of one kind. The configurations of other booths are passed over, however many there are: but for
-    /// the one that lies there alone, which somebody may have taken for this booth's.
+    /// the one that lies there alone, which somebody may have taken for this booth's. What is refused takes no place
+    /// from what can be taken.
     fn look_at(&mut self, files: &dyn StickFiles, carrier: &Carrier, places: Vec<Place>) {
         let (mut seen, mut elsewhere) = (Vec::new(), Vec::new());
+        let (mut good, mut refused) = (0, 0);
         let mut left = MOST_BYTES;
-        let all = places.len();
-        for (number, place) in places.into_iter().enumerate() {
-            if seen.len() >= MOST_SHOWN || number >= MOST_LOOKED_AT {
-                self.left_out += all - number;
-                break;
+        self.left_out += places.len().saturating_sub(MOST_LOOKED_AT);
+        for place in places.into_iter().take(MOST_LOOKED_AT) {
+            let Some(one) = look(files, carrier, place, &mut left) else {
+                self.left_out += 1;
+                continue;
+            };
+            if matches!(one.seen, Err(CarryError::ConfigElsewhere { .. })) {
+                elsewhere.push(one);
+                continue;
             }
-            match look(files, carrier, place, &mut left) {
-                None => self.left_out += 1,
-                Some(one) if matches!(one.seen, Err(CarryError::ConfigElsewhere { .. })) => {
-                    elsewhere.push(one);
-                }
-                Some(one) => seen.push(one),
+            let like_it = match one.seen {
+                Ok(_) => &mut good,
+                Err(_) => &mut refused,
+            };
+            *like_it += 1;
+            match *like_it <= MOST_SHOWN {
+                true => seen.push(one),
+                false => self.left_out += 1,
             }
         }
         if seen.is_empty() && elsewhere.len() == 1 {

@@ -301,3 +301,15 @@ fn every_key_of_the_default_configuration_is_understood() {
     let empty = Config::parse(Path::new("kiosk.toml"), DEFAULT_CONFIG).unwrap();
     assert!(empty.district.url.is_none() && empty.stick.folder.is_none());
 }
+
+#[test]
+fn preparing_a_desk_is_no_start_with_its_configuration() {
+    let place = Place::new();
+    place.prepare().unwrap();
+    let trial = "root/etc/xinting/kiosk.toml.trial";
+    place.write(trial, "0\n");
+    for _ in 0..4 {
+        place.prepare().unwrap();
+    }
+    assert_eq!(fs::read_to_string(place.path(trial)).unwrap(), "0\n");
+}

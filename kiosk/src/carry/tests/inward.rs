@@ -456,13 +456,21 @@ fn what_is_left_out_of_a_stick_is_counted() {
             rig.put(&format!("b{number:03}.xconf"), b"no configuration");
         }
     };
-    bad(&rig, 12);
-    assert_eq!((rig.found().len(), rig.left_out()), (24, 0));
-    bad(&rig, 15);
-    assert_eq!((rig.found().len(), rig.left_out()), (24, 6));
-    // Refused ones beside it do not push a good one out of sight, as far as they go.
-    rig.put("a.xkeys", &xkeys(1, &[&rig.root], &[&rig.root]));
-    assert!(rig.found().iter().any(|carried| carried.seen.is_ok()));
+    bad(&rig, 16);
+    assert_eq!((rig.found().len(), rig.left_out()), (32, 0));
+    bad(&rig, 40);
+    assert_eq!((rig.found().len(), rig.left_out()), (32, 48));
+    // Refused ones push no good one out of sight, wherever it stands.
+    rig.put("z.xkeys", &xkeys(1, &[&rig.root], &[&rig.root]));
+    rig.put(
+        "z.xconf",
+        &xconf("lang = \"en\"\n", "config * version 1", &[&rig.root]),
+    );
+    let found = rig.found();
+    let good = found.iter().filter(|carried| carried.seen.is_ok());
+    let good: Vec<&str> = good.map(|carried| carried.file.as_str()).collect();
+    assert_eq!(good, ["z.xkeys", "z.xconf"]);
+    assert_eq!((found.len(), rig.left_out()), (34, 48));
     // Bytes are bounded too, and one that cannot be read costs only what was read of it.
     let mut rig = Rig::new(None);
     for number in 0..6 {

@@ -353,7 +353,8 @@ fn maintenance_stays_while_something_is_under_way_and_closes_when_nothing_is() {
         booth
     };
     // So many seconds after the last thing that happened it is still there, and a moment later it is not.
-    let cases: [(&str, &[(u64, bool)], u64); 6] = [
+    type Case = (&'static str, &'static [(u64, bool)], u64);
+    let cases: [Case; 6] = [
         ("nothing", &[], 180),
         ("nothing, said in words", &[(100, false)], 80),
         ("under way and never heard of again", &[(100, true)], 1800),
