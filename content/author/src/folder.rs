@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use xinting_content::pack::MOST_ENTRIES;
 use xinting_content::pack::manifest::LARGEST_FILE_BYTES;
+use xinting_content::pack::{LARGEST_PACK_BYTES, MOST_ENTRIES, MOST_TEXT_BYTES};
 use xinting_content::{Fault, Source};
 
 /// How the names of texts end. A folder of such a name was meant to be one.
@@ -35,6 +35,9 @@ pub enum FolderError {
 #[derive(Debug)]
 pub struct Folder {
     files: BTreeMap<String, Vec<u8>>,
+    /// Bytes of all files, and of the texts among them.
+    bytes: u64,
+    text_bytes: u64,
     /// What lies there and cannot stand in a pack.
     pub faults: Vec<Fault>,
 }
@@ -55,6 +58,8 @@ impl Folder {
         }
         let mut folder = Folder {
             files: BTreeMap::new(),
+            bytes: 0,
+            text_bytes: 0,
             faults: Vec::new(),
         };
         folder.read_into(root, "")?;
@@ -111,7 +116,7 @@ impl Folder {
                     let what = format!("a pack holds at most {MOST_ENTRIES} files");
                     self.note(&name, &what, "take files out");
                     return Ok(());
-                } else {
+                } else if self.has_room_for(&name, size) {
                     let bytes = std::fs::read(&path).map_err(failed(&path))?;
                     self.files.insert(name, bytes);
                 }
@@ -121,6 +126,24 @@ impl Folder {
             }
         }
         Ok(())
+    }
+
+    /// Counts a file; a fault where all of them together have become more than a pack holds.
+    fn has_room_for(&mut self, name: &str, size: u64) -> bool {
+        self.bytes += size;
+        if is_named_as_text(name) {
+            self.text_bytes += size;
+        }
+        let most = if self.text_bytes > MOST_TEXT_BYTES {
+            format!("{MOST_TEXT_BYTES} bytes of text")
+        } else if self.bytes > LARGEST_PACK_BYTES {
+            format!("{LARGEST_PACK_BYTES} bytes")
+        } else {
+            return true;
+        };
+        let what = format!("with it the folder has more than the {most} that a pack holds");
+        self.note(name, &what, "take files out or make them smaller");
+        false
     }
 
     fn note(&mut self, name: &str, what: &str, remedy: &str) {

@@ -64,6 +64,19 @@ fn a_file_that_no_booth_would_take_is_refused_at_once() {
 }
 
 #[test]
+fn more_text_than_a_pack_holds_is_refused_at_once() {
+    let desk = Desk::new();
+    let text = "#".repeat(8 << 20);
+    for number in 1..=8 {
+        desk.put(&format!("little/articles/{number}.en.md"), &text);
+    }
+    for told in refused(&desk) {
+        let fault = "more than the 67108864 bytes of text that a pack holds; ";
+        assert!(told.contains(fault), "{told}");
+    }
+}
+
+#[test]
 fn a_folder_where_a_text_should_be_is_refused() {
     for name in [
         "hotlines.toml",
