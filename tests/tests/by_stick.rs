@@ -112,7 +112,7 @@ impl Booth {
     /// Takes in everything that can be, and says how much that was.
     fn take_all(&mut self, stick: &Path) -> usize {
         let files = FolderFiles::read_only(stick).expect("a stick");
-        let found = self.carrier.found(&files);
+        let found = self.carrier.found(&files).carried;
         let good = found.iter().filter(|carried| carried.seen.is_ok());
         let taken: Vec<Taken> = good
             .map(|carried| self.carrier.take(carried, NOW).expect("it was looked at"))
