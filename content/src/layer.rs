@@ -501,8 +501,7 @@ fn file_text(source: &dyn Source, name: &str, faults: &mut Vec<Fault>) -> Option
         }
     };
     if text.starts_with(MARK) {
-        let what = "the file begins with more than one byte order mark".to_owned();
-        fault(what, "save it as UTF-8 without one");
+        faults.push(fault::marked_twice(name));
         return None;
     }
     Some(text)

@@ -170,7 +170,8 @@ impl Booth {
     /// Takes something that happened and says what to do about it, in order.
     pub fn handle(&mut self, now: Now, event: Event) -> Vec<Command> {
         let mut out = Vec::new();
-        let heard = matches!(event, Event::Packs(PacksEvent::Progress(_)));
+        let heard =
+            matches!(&event, Event::Packs(PacksEvent::Progress(work)) if self.packs.moves(work));
         match event {
             Event::Tick => self.visit(now, Input::Tick, &mut out),
             Event::Visitor(input) => {

@@ -128,17 +128,16 @@ impl Folder {
         Ok(())
     }
 
-    /// Counts a file; a fault where all of them together have become more than a pack holds.
+    /// Counts a file; a fault, and not counted, where it would make all of them together more than a pack holds.
     fn has_room_for(&mut self, name: &str, size: u64) -> bool {
-        self.bytes += size;
-        if is_named_as_text(name) {
-            self.text_bytes += size;
-        }
-        let most = if self.text_bytes > MOST_TEXT_BYTES {
+        let text = if is_named_as_text(name) { size } else { 0 };
+        let most = if self.text_bytes + text > MOST_TEXT_BYTES {
             format!("{MOST_TEXT_BYTES} bytes of text")
-        } else if self.bytes > LARGEST_PACK_BYTES {
+        } else if self.bytes + size > LARGEST_PACK_BYTES {
             format!("{LARGEST_PACK_BYTES} bytes")
         } else {
+            self.bytes += size;
+            self.text_bytes += text;
             return true;
         };
         let what = format!("with it the folder has more than the {most} that a pack holds");

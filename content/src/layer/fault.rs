@@ -86,9 +86,26 @@ pub fn read_toml<T: serde::de::DeserializeOwned>(
     file: &str,
     text: &str,
 ) -> (Option<T>, Vec<Fault>) {
+    let text = without_mark(text);
+    // The parser would take another one away, and what reads the file on a booth would not.
+    if text.starts_with(MARK) {
+        return (None, vec![marked_twice(file)]);
+    }
     let mut faults = Vec::new();
-    let value = Page::new(file, without_mark(text), &mut faults).toml();
+    let value = Page::new(file, text, &mut faults).toml();
     (value, faults)
+}
+
+/// Behind one byte order mark there is another.
+pub(super) fn marked_twice(file: &str) -> Fault {
+    Fault {
+        file: file.to_owned(),
+        line: None,
+        column: None,
+        key: String::new(),
+        what: "the file begins with more than one byte order mark".to_owned(),
+        remedy: "save it as UTF-8 without one".to_owned(),
+    }
 }
 
 /// The file being read and what has been found wrong in it so far.

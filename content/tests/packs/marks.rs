@@ -3,6 +3,7 @@
 
 use crate::sample::{Files, Signer, build, full, open};
 use sha2::{Digest, Sha256};
+use xinting_content::layer::read_toml;
 use xinting_content::pack::archive::Method;
 use xinting_content::{Fault, Layer};
 
@@ -109,4 +110,17 @@ fn places_are_counted_behind_the_mark() {
         assert_eq!(at(&with, offset + MARK.len()), at(text, offset));
     }
     assert_eq!(at(&with, 0).column, Some(1));
+}
+
+#[test]
+fn a_second_mark_is_none_of_a_lists_or_configurations_either() {
+    let text = "lang = \"en\"\n";
+    let read = |text: &str| read_toml::<toml::Table>("kiosk.toml", text).1;
+    assert_eq!(read(text), []);
+    assert_eq!(read(&format!("{MARK}{text}")), []);
+    let faults = read(&format!("{MARK}{MARK}{text}"));
+    assert!(
+        matches!(&faults[..], [fault] if fault.what.contains("more than one byte order mark")),
+        "{faults:?}"
+    );
 }

@@ -140,6 +140,12 @@ impl PacksDesk {
         }
     }
 
+    /// Whether this says more than was known: a stick or disk that hangs is told of just as often, with the same bytes.
+    pub(super) fn moves(&self, work: &WorkView) -> bool {
+        let at = |work: &WorkView| (work.doing, work.file_number, work.done_bytes);
+        self.view.work.as_ref().map(at) != Some(at(work))
+    }
+
     /// A command was not taken: nothing is under way that an answer would end, which is said where something seemed to
     /// be, and the stick is as it was last told.
     pub(super) fn undone(&mut self, stick: StickView) {

@@ -78,8 +78,11 @@ impl Shelf {
         let place = chosen.place();
         let on_disk = || match chosen.origin {
             Origin::Installed => {
-                let bad = self.folder.bad_versions(&place.id).unwrap_or_default();
-                bad.contains(&place.version)
+                let has = |versions: std::io::Result<Vec<u64>>| {
+                    versions.unwrap_or_default().contains(&place.version)
+                };
+                // One that came again lies in its place; a power cut may have left the mark of the one before.
+                has(self.folder.bad_versions(&place.id)) && !has(self.folder.versions(&place.id))
             }
             Origin::Image => {
                 let mark = self.folder.image_bad(&place.id);

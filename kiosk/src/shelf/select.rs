@@ -154,12 +154,11 @@ fn choose(
         }
     }
     let instead = picked.as_ref().map(Chosen::version);
-    let marked = folder.bad_versions(id)?;
-    // Of a bad version that was only kept nobody misses anything.
-    let as_chosen = |pointer: &Pointer| {
-        picked
-            .as_ref()
-            .is_some_and(|picked| picked.is(pointer.serves))
+    let mut marked = folder.bad_versions(id)?;
+    // Of a bad version that was only kept, or is out of service, nobody misses anything.
+    let as_chosen = |pointer: &Pointer| match &picked {
+        Some(picked) => picked.is(pointer.serves),
+        None => pointer.serves == Choice::Nothing,
     };
     let missed = !matches!(&pointer, Kept::Known(pointer) if as_chosen(pointer));
     for &version in marked.iter().filter(|_| missed) {
@@ -193,6 +192,10 @@ fn choose(
             instead,
         });
     }
+    // A version that serves from its place came after its mark, which a power cut kept from being cleared away.
+    let serves = picked.as_ref().map(Chosen::place);
+    let serves = serves.filter(|place| place.origin == Origin::Installed);
+    marked.retain(|version| serves.as_ref().map(|place| place.version) != Some(*version));
     reader.tidy(id, &pointer, &on_disk, &marked, picked.as_ref(), image);
     Ok((picked, left.collect()))
 }

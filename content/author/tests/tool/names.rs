@@ -77,6 +77,22 @@ fn more_text_than_a_pack_holds_is_refused_at_once() {
 }
 
 #[test]
+fn one_text_that_is_too_large_is_no_fault_of_the_others() {
+    let desk = Desk::new();
+    let place = desk.path("little/articles");
+    std::fs::create_dir_all(&place).unwrap();
+    let file = std::fs::File::create(place.join("aaa.en.md")).unwrap();
+    file.set_len(70 << 20).unwrap();
+    for told in refused(&desk) {
+        assert!(
+            told.contains("aaa.en.md: with it the folder has more than"),
+            "{told}"
+        );
+        assert!(!told.contains("pack.toml"), "{told}");
+    }
+}
+
+#[test]
 fn a_folder_where_a_text_should_be_is_refused() {
     for name in [
         "hotlines.toml",

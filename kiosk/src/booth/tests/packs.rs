@@ -38,6 +38,16 @@ fn working(can_cancel: bool) -> Event {
     }))
 }
 
+/// A copy that has come so far.
+fn copied(done_bytes: u64) -> Event {
+    match working(true) {
+        Event::Packs(PacksEvent::Progress(work)) => {
+            Event::Packs(PacksEvent::Progress(WorkView { done_bytes, ..work }))
+        }
+        other => other,
+    }
+}
+
 fn notice(notice: PackNotice) -> Event {
     Event::Packs(PacksEvent::Notice(notice))
 }
@@ -469,7 +479,7 @@ fn maintenance_stays_while_a_pack_is_copied_and_closes_three_minutes_after_that(
         for at in [60 * minute - 30, 60 * minute] {
             booth.handle(second(at), Event::Tick);
         }
-        booth.handle(second(60 * minute), working(true));
+        booth.handle(second(60 * minute), copied(minute));
         assert_eq!(maintenance(&booth, 60 * minute), Screen::Maintenance);
     }
     assert!(
@@ -498,6 +508,24 @@ fn maintenance_stays_while_a_pack_is_copied_and_closes_three_minutes_after_that(
     booth.handle(second(2180), Event::Tick);
     assert_eq!(maintenance(&booth, 2180), Screen::Attract);
     assert_eq!(booth.admin(second(2180)), None);
+}
+
+#[test]
+fn maintenance_closes_where_a_stick_hangs_however_often_that_is_told() {
+    let mut booth = on_the_page();
+    let found = vec![item("a.xpack", None)];
+    booth.handle(second(0), stick(StickView::Ready, found));
+    let install = Event::Admin(AdminInput::Packs(PacksInput::InstallFromStick(0)));
+    booth.handle(second(0), install);
+    let mut at = 0;
+    while booth.session().screen(second(at)) == Screen::Maintenance {
+        assert!(at < 3600, "nothing moves, and the pages stay open");
+        at += 10;
+        booth.handle(second(at), working(true));
+        booth.handle(second(at), Event::Tick);
+    }
+    assert_eq!(booth.session().screen(second(at)), Screen::Attract);
+    assert!(at > 180, "it may be a slow one");
 }
 
 #[test]

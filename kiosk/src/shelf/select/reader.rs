@@ -122,11 +122,15 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// What was marked as bad and can still be opened, the image's last.
+    /// What was marked as bad and can still be opened, the image's last. What an admin took out of service stays out.
     pub(super) fn marked(&mut self) -> Vec<Chosen> {
         let folder = self.among.folder;
         let mut found = Vec::new();
         for id in folder.ids().unwrap_or_default() {
+            if matches!(folder.current(&id), Kept::Known(pointer) if pointer.serves == Choice::Nothing)
+            {
+                continue;
+            }
             for version in folder.bad_versions(&id).unwrap_or_default() {
                 found.extend(self.look(&folder.bad_pack(&id, version), Origin::Installed));
             }

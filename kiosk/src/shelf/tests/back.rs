@@ -256,6 +256,10 @@ fn what_is_out_of_service_and_went_bad_is_said_and_offered_no_more() {
     assert!(matches!(error, ShelfError::KeptBad { version: 4 }));
     assert!(out(&shelf).is_empty());
     assert_eq!(who(&shelf.library().unwrap()), "starter 5");
+    // Nobody misses what was taken out of service.
+    drop(shelf);
+    let (mut shelf, notices) = booth.open();
+    assert!(notices.is_empty(), "{notices:?}");
     // It may come again by stick.
     booth
         .install(&mut shelf, &lake.signed(&booth.publisher))

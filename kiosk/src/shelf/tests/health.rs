@@ -227,6 +227,54 @@ fn the_very_version_that_went_bad_and_serves_can_be_installed_again() {
 }
 
 #[test]
+fn the_mark_of_what_came_again_is_cleared_away_after_a_power_cut_before_that_was_done() {
+    let id = PackId::new("starter").unwrap();
+    let booth = Booth::new();
+    fs::remove_file(booth.path("image/starter.xpack")).unwrap();
+    let good = |version| {
+        Sources::starter(version)
+            .with_lake("calm water")
+            .signed(&booth.publisher)
+    };
+    booth.install(&mut booth.open_well(), &good(6)).unwrap();
+    let mut shelf = booth.open_well();
+    flip(&booth, "packs/starter/6.xpack", b"calm water");
+    set_aside(shelf.suspect(&id));
+    drop(shelf);
+    let bad = fs::read(booth.path("packs/starter/6.bad")).unwrap();
+    let mut shelf = booth.open().0;
+    booth.install(&mut shelf, &good(6)).unwrap();
+    // The power failed when the good one was in its place.
+    booth.write("packs/starter/6.bad", &bad);
+    assert!(sentence(booth.install(&mut shelf, &good(6))).contains("already"));
+    drop(shelf);
+    let mut shelf = booth.open_well();
+    assert!(!booth.path("packs/starter/6.bad").exists());
+    assert!(sentence(booth.install(&mut shelf, &good(6))).contains("already"));
+    booth.install(&mut shelf, &good(7)).unwrap();
+    assert_eq!(who(&shelf.roll_back(&id).unwrap()), "starter 6");
+}
+
+#[test]
+fn what_was_taken_out_of_service_stays_out_where_a_bad_pack_must_serve() {
+    let booth = Booth::new();
+    let starter = Sources::starter(6)
+        .with_lake("calm water")
+        .signed(&booth.publisher);
+    booth.write("image/starter.xpack", &starter);
+    let mut shelf = booth.open_well();
+    booth.install(&mut shelf, &booth.school(1)).unwrap();
+    shelf.roll_back(&oak()).unwrap();
+    assert_eq!(who(&shelf.library().unwrap()), "starter 6");
+    flip(&booth, "image/starter.xpack", b"calm water");
+    set_aside(shelf.suspect(&PackId::new("starter").unwrap()));
+    assert_eq!(who(&shelf.library().unwrap()), "starter 6");
+    let (shelf, _) = booth.open();
+    assert_eq!(who(&shelf.library().unwrap()), "starter 6");
+    assert_eq!(shelf.out_of_service().len(), 1, "it can be put back");
+}
+
+#[test]
 fn what_stays_in_memory_because_nobody_else_is_trusted_can_be_brought_again() {
     let booth = Booth::new();
     let other = Publisher::new();
