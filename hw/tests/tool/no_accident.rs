@@ -15,7 +15,11 @@ const OPENERS: [&str; 2] = [
 ];
 
 /// Where a real port's name stands in code (beginnings of paths), and why none is opened by it.
-const NAMES: [(&str, &str); 11] = [
+const NAMES: [(&str, &str); 12] = [
+    (
+        "content/author/src/keys.rs",
+        "the terminal that a password is typed on",
+    ),
     ("hw/src/bin/xinting-hw.rs", "examples in --help"),
     (
         "hw/src/bin/xinting-hw/doctor_ports.rs",
