@@ -15,6 +15,5 @@ pub mod pulse;
 pub mod pulse_compare;
 pub mod pulse_pack;
 pub mod pulse_ruler;
-pub mod pulse_tries;
 pub mod table;
 pub mod tally;

@@ -5,7 +5,7 @@
 //! those of a booth: PulseAudio's own protocol, and ALSA, whose default device is led to the same server.
 
 use crate::bins::printed;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -417,6 +417,27 @@ pub fn health(output: &std::process::Output) -> (u64, u64) {
         .unwrap_or_else(|| panic!("it did not come to its end: {}", printed(output)));
     let count = |name: &str| last[name].as_u64().expect("a count");
     (count("xruns"), count("losses"))
+}
+
+/// Runs a capture, and where it fails a second time, since a machine that is busy with something else can starve the
+/// server or the recorder too. What failed the first time is printed, with the load; what fails twice has failed.
+///
+/// # Panics
+/// As the second run does.
+pub fn once_more(capture: impl Fn()) {
+    let load = || std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let before = load();
+    // Whatever a run made ends with it; nothing is shared between the two.
+    if std::panic::catch_unwind(std::panic::AssertUnwindSafe(&capture)).is_err() {
+        // Not through the harness, which would swallow it where the second run succeeds.
+        let _unseen = writeln!(
+            std::io::stderr(),
+            "the first capture failed as written above; load before it {}, after it {}; once more",
+            before.trim(),
+            load().trim()
+        );
+        capture();
+    }
 }
 
 fn installed(tool: &str) -> bool {

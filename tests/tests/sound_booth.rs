@@ -9,10 +9,9 @@
 use std::path::{Path, PathBuf};
 use xinting_e2e::bins::{printed, run, target_dir};
 use xinting_e2e::booth::Booth;
-use xinting_e2e::pulse::{Recorder, Recording, Route, SoundServer};
+use xinting_e2e::pulse::{Recorder, Recording, Route, SoundServer, once_more};
 use xinting_e2e::pulse_compare::{compare, find, level_beside, lufs};
 use xinting_e2e::pulse_pack::{self, CAPTION_MS, Change};
-use xinting_e2e::pulse_tries::once_more;
 
 const SECOND: usize = 48_000;
 /// A frame of the screen, in seconds.

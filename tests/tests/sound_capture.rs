@@ -8,10 +8,9 @@
 
 use std::path::{Path, PathBuf};
 use xinting_e2e::bins::{printed, run};
-use xinting_e2e::pulse::{Recorder, Recording, Route, SoundServer, health, hw_audio};
+use xinting_e2e::pulse::{Recorder, Recording, Route, SoundServer, health, hw_audio, once_more};
 use xinting_e2e::pulse_compare::{SAME, compare, find, level_beside, lufs};
 use xinting_e2e::pulse_ruler::{noise, wav};
-use xinting_e2e::pulse_tries::once_more;
 
 const SECOND: usize = 48_000;
 /// The fade-in lasts two seconds; from here on every sample is its own.

@@ -14,10 +14,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use xinting_e2e::bins::{printed, target_dir, workspace};
 use xinting_e2e::booth::{Booth, build_pack};
-use xinting_e2e::pulse::{Recorder, Route, SoundServer, health, hw_audio};
+use xinting_e2e::pulse::{Recorder, Route, SoundServer, health, hw_audio, once_more};
 use xinting_e2e::pulse_compare::{SAME, compare, find};
 use xinting_e2e::pulse_ruler::{noise, wav};
-use xinting_e2e::pulse_tries::once_more;
 
 const SECOND: usize = 48_000;
 const AFTER_FADE: usize = 2 * SECOND + SECOND / 10;

@@ -9,10 +9,9 @@
 use std::process::Stdio;
 use std::time::Duration;
 use xinting_e2e::bins::printed;
-use xinting_e2e::pulse::{Recorder, Recording, Route, SoundServer, health, hw_audio};
+use xinting_e2e::pulse::{Recorder, Recording, Route, SoundServer, health, hw_audio, once_more};
 use xinting_e2e::pulse_compare::{SAME, compare, find, first_sound};
 use xinting_e2e::pulse_ruler::{noise, wav};
-use xinting_e2e::pulse_tries::once_more;
 
 const SECOND: usize = 48_000;
 

@@ -107,11 +107,11 @@ impl CarryError {
                 "the stick cannot be written; it may be write-protected: move its switch, or use another".to_owned(),
             ),
             Self::KeyStickStore => (
-                "亭里的存储现在用不了，没做成钥匙 U 盘，这个 U 盘现在打不开维护；请检查存储，再做一次".to_owned(),
+                "亭里的存储现在用不了，没做成钥匙盘，这个 U 盘现在打不开维护；请检查存储，再做一次".to_owned(),
                 "the booth's store cannot be used now, so no key stick was made and this stick opens nothing; check the disk and make it again".to_owned(),
             ),
             Self::KeySticksKept => (
-                "亭里的存储现在用不了，没能记下：钥匙 U 盘现在都打不开维护了，但重新启动以后又会有效；请检查存储，再作废一次".to_owned(),
+                "亭里的存储现在用不了，没能记下：钥匙盘现在都打不开维护了，但重新启动以后又会有效；请检查存储，再作废一次".to_owned(),
                 "the booth's store cannot be used now, so this is forgotten at the next start: no key stick opens maintenance until then, and all of them do after it; check the disk and void them again".to_owned(),
             ),
             Self::Write { file, source } => (
@@ -131,7 +131,7 @@ impl CarryError {
                 format!("there are {} key sticks already; forget them all, then make new ones", key_stick::MOST),
             ),
             Self::Randomness(_) => (
-                "系统没有给出随机数，没做成钥匙 U 盘；请重新启动再试".to_owned(),
+                "系统没有给出随机数，没做成钥匙盘；请重新启动再试".to_owned(),
                 "the system gave no randomness and no key stick was made; restart and try again".to_owned(),
             ),
         };

@@ -63,8 +63,7 @@ impl Standing {
         pack: &VerifiedPack,
         key: &SigningPair,
     ) -> Result<Option<String>, Failure> {
-        let public = key.public().map_err(|error| Failure::refused(&error))?;
-        self.unrevoked(file, &public)?;
+        let public = self.unrevoked(file, key)?;
         if self.trusted.root_keys().contains(&public) {
             return Ok(None);
         }
@@ -135,8 +134,7 @@ impl Standing {
         list: &KeyList,
         key: &SigningPair,
     ) -> Result<Option<String>, Failure> {
-        let public = key.public().map_err(|error| Failure::refused(&error))?;
-        self.unrevoked(file, &public)?;
+        let public = self.unrevoked(file, key)?;
         if self.trusted.root_keys().contains(&public) || list.roots.contains(&public) {
             return Ok(None);
         }
@@ -165,8 +163,7 @@ impl Standing {
         file: &Path,
         key: &SigningPair,
     ) -> Result<Option<String>, Failure> {
-        let public = key.public().map_err(|error| Failure::refused(&error))?;
-        self.unrevoked(file, &public)?;
+        let public = self.unrevoked(file, key)?;
         if self.trusted.root_keys().contains(&public) {
             return Ok(None);
         }
@@ -177,11 +174,13 @@ impl Standing {
         )
     }
 
-    fn unrevoked(&self, file: &Path, key: &PublicKey) -> Result<(), Failure> {
+    /// The public half of a key that nobody has revoked.
+    fn unrevoked(&self, file: &Path, key: &SigningPair) -> Result<PublicKey, Failure> {
+        let key = key.public().map_err(|error| Failure::refused(&error))?;
         let list = self.trusted.list().into_iter();
         let mut revoked = list.flat_map(|list| &list.revoked);
         match revoked.find(|revoked| revoked.key == key.id()) {
-            None => Ok(()),
+            None => Ok(key),
             Some(revoked) => Err(unsigned(
                 file,
                 &format!(
